@@ -1,0 +1,26 @@
+package io.holdfast.core;
+
+import io.holdfast.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a command. It may leave the process only after the entry is durable, which holds for all applied ones. */
+public sealed interface Reply {
+
+    /**
+     * The command holds, now or since earlier.
+     *
+     * @param transaction the state after it
+     * @param changed     {@code false} if the command found that its work had been done before
+     */
+    record Done(Transaction transaction, boolean changed) implements Reply {}
+
+    /** A command about the node itself took effect. */
+    record Noted() implements Reply {}
+
+    /**
+     * The command was refused and changed nothing.
+     *
+     * @param transaction the state that stood in the way; null if there is no such transaction
+     */
+    record Refused(ErrorCode code, String message, @Nullable Transaction transaction) implements Reply {}
+}

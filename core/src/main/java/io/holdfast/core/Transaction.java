@@ -1,0 +1,49 @@
+package io.holdfast.core;
+
+import io.holdfast.api.Mode;
+import io.holdfast.api.State;
+import java.util.List;
+
+/**
+ * A global transaction at one moment. Immutable: a change makes a new one, so a reference may be handed to other threads.
+ *
+ * @param terms              what was fixed at the beginning
+ * @param branches           in the order of registration; the position is the branch index
+ * @param reason             why it was cancelled or compensated; empty otherwise
+ * @param updatedWallMillis  wall time of the last change
+ * @param finishedWallMillis wall time of the end; 0 while unfinished
+ * @param progressAtMillis   logical time of the last change of state or of a branch
+ * @param failedAttempts     failed attempts that count against the retry limit
+ * @param paused             why an operator paused it; empty if not paused
+ * @param attention          why somebody should look; empty if nobody has to
+ * @param audit              what operators did, oldest first
+ */
+public record Transaction(Terms terms, State state, List<Branch> branches, String reason, long updatedWallMillis,
+        long finishedWallMillis, long progressAtMillis, int failedAttempts, String paused, String attention,
+        List<Audit> audit) {
+
+    public Transaction {
+        branches = List.copyOf(branches);
+        audit = List.copyOf(audit);
+    }
+
+    /** One line of the audit trail. */
+    public record Audit(long wallMillis, Command.OperatorAction action, String actor, String reason,
+            State stateBefore) {}
+
+    public String gid() {
+        return terms.gid();
+    }
+
+    public Mode mode() {
+        return terms.mode();
+    }
+
+    public boolean isPaused() {
+        return !paused.isEmpty();
+    }
+
+    public boolean needsAttention() {
+        return !attention.isEmpty();
+    }
+}

@@ -1,0 +1,76 @@
+package io.holdfast.engine;
+
+import io.holdfast.api.Mode;
+import io.holdfast.api.State;
+import io.holdfast.core.Command;
+import io.holdfast.core.Reply;
+import io.holdfast.core.Transaction;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the wires see of a running engine. Thread-safe. Futures complete on an engine thread: do not block in their callbacks.
+ */
+public interface Coordinator {
+
+    /**
+     * Logs and applies a command.
+     *
+     * @return the reply, once it is durable. Completes with {@link EngineUnavailable} if the engine stops or fails first: the
+     *         outcome is then unknown, and asking again with the same id tells it
+     */
+    CompletableFuture<Reply> submit(Command command);
+
+    /** A new id, never issued before by this store. */
+    String newGid();
+
+    /** One transaction with the diagnostics of what is owed; null if unknown. Sees only what is durable. */
+    CompletableFuture<@Nullable TransactionView> find(String gid);
+
+    /** Transactions in order of creation. Sees only what is durable. */
+    CompletableFuture<Page> list(ListQuery query);
+
+    /** Completes with the transaction when it is finished; null at once if it is unknown. Callers bound their wait. */
+    CompletableFuture<@Nullable Transaction> whenFinished(String gid);
+
+    /**
+     * @param transaction the durable state
+     * @param calls       what is owed right now
+     * @param bodies      payloads by branch index; an empty array where there is none or it was dropped already
+     */
+    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies) {}
+
+    /**
+     * Diagnostics of one owed call: volatile, gone with the process.
+     *
+     * @param attempts             made since this process started
+     * @param lastError            in words; empty if there was none
+     * @param nextAttemptInMillis  0 if it is in flight or due
+     * @param inFlight             whether a call is under way
+     */
+    record PendingCall(int branchIndex, String operation, int attempts, String lastError, long nextAttemptInMillis,
+            boolean inFlight) {}
+
+    /**
+     * A filter; null or 0 means any.
+     *
+     * @param states     empty for any
+     * @param cursor     {@link Page#nextCursor} of the page before; empty for the first
+     * @param limit      1 to 1000
+     */
+    record ListQuery(List<State> states, @Nullable Mode mode, String businessKey, long createdFromWallMillis,
+            long createdToWallMillis, String cursor, int limit) {}
+
+    /** One page; {@code nextCursor} is empty at the end. */
+    record Page(List<Transaction> transactions, String nextCursor) {}
+
+    /** The engine is stopping or has failed. What was asked may or may not have happened. */
+    final class EngineUnavailable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public EngineUnavailable(String message) {
+            super(message);
+        }
+    }
+}

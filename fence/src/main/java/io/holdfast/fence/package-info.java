@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.fence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.log;
+
+import org.jspecify.annotations.NullMarked;
