@@ -1,0 +1,266 @@
+package io.holdfast.engine;
+
+import io.holdfast.api.ErrorCode;
+import io.holdfast.core.Command;
+import io.holdfast.core.Entry;
+import io.holdfast.core.Reply;
+import io.holdfast.engine.codec.CommandEncoder;
+import io.holdfast.engine.codec.EntryWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jctools.queues.atomic.SpscAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ingress and log: whatever waits becomes one entry, is written and synced, and goes to the core. The batch is small when idle
+ * and large under load, and never waited for. Owns the log and the logical clock.
+ * <p>
+ * Log first, then apply: nothing speculative exists anywhere. While the core applies one entry the next is synced; at most
+ * {@link #MAX_DURABLE} durable entries wait for the core.
+ */
+final class Proposer implements Owner {
+
+    private static final int MAX_DURABLE = 4;
+
+    private final Log log;
+    private final Clock clock;
+    private final EngineOptions options;
+    private final Bell bell = new Bell();
+    private final EntryWriter writer = new EntryWriter();
+
+    /** Commands from outside: bounded. */
+    private final MpscAtomicArrayQueue<Pending> outside;
+    /** Commands of the engine itself, which are bounded by the calls in flight and never refused. */
+    private final Queue<Pending> inside = new MpscUnboundedAtomicArrayQueue<>(1_024);
+    private final SpscAtomicArrayQueue<Batch> durable = new SpscAtomicArrayQueue<>(MAX_DURABLE);
+    private final AtomicInteger durableWaiting = new AtomicInteger();
+    private final Bell coreBell;
+    private final Consumer<LogException> onFailure;
+
+    private long sequence;
+    private long baseMillis;
+    private long baseNanos;
+    private @Nullable Pending carriedOver;
+    private volatile long nextWakeAtMillis = Long.MAX_VALUE;
+    private volatile long appliedSequence;
+    private volatile boolean failed;
+    private volatile boolean logTight;
+    private long reservedLogBytes;
+
+    Proposer(Log log, Clock clock, EngineOptions options, Bell coreBell,
+            Consumer<LogException> onFailure) {
+        this.log = log;
+        this.clock = clock;
+        this.options = options;
+        this.coreBell = coreBell;
+        this.onFailure = onFailure;
+        this.outside = new MpscAtomicArrayQueue<>(options.maxWaiting());
+    }
+
+    /** Continues after what was recovered. Called before the first poll. */
+    void start(long lastSequence, long nowMillis) {
+        sequence = lastSequence;
+        appliedSequence = lastSequence;
+        baseMillis = nowMillis;
+        baseNanos = clock.nanos();
+        reservedLogBytes = log.freeBytes() / 100 * options.logReservePercent();
+    }
+
+    /** Takes a command from outside. Thread-safe. */
+    CompletableFuture<Reply> submit(Command command) {
+        byte[] encoded;
+        try {
+            encoded = CommandEncoder.encode(command);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture
+                    .completedFuture(new Reply.Refused(ErrorCode.INVALID, String.valueOf(e.getMessage()), null));
+        }
+        int maxBytes = log.maxEntryBytes() - EntryWriter.emptyEntryBytes();
+        if (EntryWriter.sizeInEntry(encoded.length) > maxBytes) {
+            return CompletableFuture.completedFuture(new Reply.Refused(ErrorCode.TOO_LARGE, "the request takes "
+                    + encoded.length + " bytes in the log, at most " + maxBytes + " are allowed", null));
+        }
+        if (logTight && command instanceof Command.Begin) {
+            return overloaded("the log has no room for new transactions, only for what was accepted: begin later");
+        }
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        if (!outside.offer(new Pending(command, encoded, reply))) {
+            return overloaded("more than " + options.maxWaiting() + " requests are waiting: try again later");
+        }
+        if (failed) {
+            // The owner may have drained the queue for the last time before the offer.
+            reply.completeExceptionally(
+                    new Coordinator.EngineUnavailable("the engine has stopped: the outcome is unknown"));
+        }
+        bell.ring();
+        return reply;
+    }
+
+    private static CompletableFuture<Reply> overloaded(String message) {
+        return CompletableFuture.completedFuture(new Reply.Refused(ErrorCode.OVERLOADED, message, null));
+    }
+
+    /** Takes a command of the engine itself. Thread-safe. */
+    void propose(Command command) {
+        inside.add(new Pending(command, CommandEncoder.encode(command), null));
+        bell.ring();
+    }
+
+    /** The next durable entry for the core; null if there is none. Called by the core's owner alone. */
+    @Nullable
+    Batch takeDurable() {
+        Batch batch = durable.poll();
+        if (batch != null && durableWaiting.getAndDecrement() == MAX_DURABLE) {
+            bell.ring();
+        }
+        return batch;
+    }
+
+    boolean hasDurable() {
+        return !durable.isEmpty();
+    }
+
+    /** Told by the core's owner what it applied and when its next timer is due. */
+    void applied(long appliedThrough, long wakeAtMillis) {
+        nextWakeAtMillis = wakeAtMillis;
+        appliedSequence = appliedThrough;
+        if (wakeAtMillis != Long.MAX_VALUE && wakeAtMillis - logicalNowMillis() <= MAX_SLEEP_NANOS / 1_000_000) {
+            bell.ring();
+        }
+    }
+
+    long logFreeBytes() {
+        return log.freeBytes();
+    }
+
+    int waiting() {
+        return outside.size();
+    }
+
+    @Override
+    public String name() {
+        return "log";
+    }
+
+    @Override
+    public Bell bell() {
+        return bell;
+    }
+
+    @Override
+    public int poll() {
+        if (failed || durableWaiting.get() >= MAX_DURABLE) {
+            return 0;
+        }
+        List<Pending> pending = drain();
+        if (pending.isEmpty() && !tickIsDue()) {
+            return 0;
+        }
+        List<Command> commands = new ArrayList<>(pending.size());
+        List<byte[]> encoded = new ArrayList<>(pending.size());
+        for (Pending one : pending) {
+            commands.add(one.command());
+            encoded.add(one.encoded());
+        }
+        Entry entry = new Entry(sequence + 1, logicalNowMillis(), clock.wallMillis(), commands);
+        try {
+            log.append(entry.sequence(), writer.write(entry.nowMillis(), entry.wallMillis(), encoded));
+        } catch (LogException e) {
+            fail(e, pending);
+            return 0;
+        }
+        sequence = entry.sequence();
+        logTight = log.freeBytes() < reservedLogBytes;
+        durableWaiting.incrementAndGet();
+        durable.add(new Batch(entry, pending));
+        coreBell.ring();
+        return pending.size() + 1;
+    }
+
+    private List<Pending> drain() {
+        List<Pending> pending = new ArrayList<>();
+        int maxBytes = log.maxEntryBytes() - EntryWriter.emptyEntryBytes();
+        int bytes = 0;
+        while (pending.size() < options.maxBatchCommands() && bytes < options.maxBatchBytes()) {
+            Pending next = carriedOver != null ? carriedOver : inside.poll();
+            if (next == null) {
+                next = outside.poll();
+            }
+            carriedOver = null;
+            if (next == null) {
+                break;
+            }
+            int size = EntryWriter.sizeInEntry(next.encoded().length);
+            if (bytes + size > maxBytes) {
+                carriedOver = next;
+                break;
+            }
+            bytes += size;
+            pending.add(next);
+        }
+        return pending;
+    }
+
+    /** Only when the core has applied everything: before that its next wake-up is not known. */
+    private boolean tickIsDue() {
+        return appliedSequence == sequence && nextWakeAtMillis <= logicalNowMillis();
+    }
+
+    /** Stands still while no process runs, and never follows the wall clock. */
+    private long logicalNowMillis() {
+        return baseMillis + (clock.nanos() - baseNanos) / 1_000_000;
+    }
+
+    @Override
+    public long idleNanos() {
+        if (failed || durableWaiting.get() >= MAX_DURABLE) {
+            return Long.MAX_VALUE;
+        }
+        if (carriedOver != null || !inside.isEmpty() || !outside.isEmpty()) {
+            return 0;
+        }
+        long wakeAt = nextWakeAtMillis;
+        if (appliedSequence != sequence || wakeAt == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        long elapsed = clock.nanos() - baseNanos;
+        return Math.max(0, (wakeAt - baseMillis) * 1_000_000 - elapsed);
+    }
+
+    private void fail(LogException cause, List<Pending> pending) {
+        failed = true;
+        onFailure.accept(cause);
+        String message = "the log failed: the outcome is unknown (" + cause.getMessage() + ")";
+        for (Pending one : pending) {
+            abandon(one, message);
+        }
+        abandonWaiting(message);
+    }
+
+    /** Stops taking part; whoever still waits learns that the outcome is unknown. Called by the owner's thread. */
+    void stop() {
+        failed = true;
+        abandonWaiting("the server is stopping: the outcome is unknown");
+    }
+
+    private void abandonWaiting(String message) {
+        if (carriedOver != null) {
+            abandon(carriedOver, message);
+        }
+        for (Pending one = outside.poll(); one != null; one = outside.poll()) {
+            abandon(one, message);
+        }
+    }
+
+    static void abandon(Pending one, String message) {
+        if (one.reply() != null) {
+            one.reply().completeExceptionally(new Coordinator.EngineUnavailable(message));
+        }
+    }
+}

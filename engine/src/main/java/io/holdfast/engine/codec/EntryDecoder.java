@@ -1,0 +1,166 @@
+package io.holdfast.engine.codec;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.holdfast.api.Decision;
+import io.holdfast.api.Mode;
+import io.holdfast.api.Operation;
+import io.holdfast.core.Attributes;
+import io.holdfast.core.BranchSpec;
+import io.holdfast.core.CallPolicy;
+import io.holdfast.core.Command;
+import io.holdfast.core.Entry;
+import io.holdfast.core.Limits;
+import io.holdfast.core.Payload;
+import io.holdfast.core.SagaOrder;
+import io.holdfast.wire.log.v1.Begin;
+import io.holdfast.wire.log.v1.LogCommand;
+import io.holdfast.wire.log.v1.LogEntry;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From the messages of the log back to entries. Thread-safe: no state. */
+public final class EntryDecoder {
+
+    private EntryDecoder() {
+    }
+
+    /**
+     * Reads one entry.
+     *
+     * @throws InvalidProtocolBufferException if the bytes are no entry, or one of a newer build
+     */
+    public static Entry decode(long sequence, ByteBuffer payload) throws InvalidProtocolBufferException {
+        LogEntry from = LogEntry.parseFrom(payload);
+        List<Command> commands = new ArrayList<>(from.getCommandsCount());
+        for (LogCommand command : from.getCommandsList()) {
+            commands.add(command(command));
+        }
+        return new Entry(sequence, from.getNowMillis(), from.getWallMillis(), commands);
+    }
+
+    private static Command command(LogCommand from) throws InvalidProtocolBufferException {
+        return switch (from.getCommandCase()) {
+            case BEGIN -> begin(from.getBegin());
+            case REGISTER ->
+                new Command.Register(from.getRegister().getGid(), branches(from.getRegister().getBranchesList()));
+            case DECIDE -> decide(from.getDecide());
+            case ANSWERED -> {
+                var a = from.getAnswered();
+                yield new Command.Answered(a.getGid(), a.getBranchIndex(), operation(a.getOperation()), a.getSuccess(),
+                        a.getAlreadyDone(), a.getDetail());
+            }
+            case ATTEMPT_FAILED -> {
+                var f = from.getAttemptFailed();
+                yield new Command.AttemptFailed(f.getGid(), f.getBranchIndex(), f.getDetail());
+            }
+            case ERROR_NOTED -> {
+                var n = from.getErrorNoted();
+                yield new Command.ErrorNoted(n.getGid(), n.getBranchIndex(), operation(n.getOperation()),
+                        n.getDetail());
+            }
+            case ATTENTION_NEEDED ->
+                new Command.AttentionNeeded(from.getAttentionNeeded().getGid(), from.getAttentionNeeded().getReason());
+            case OPERATE -> {
+                var o = from.getOperate();
+                yield new Command.Operate(o.getGid(), action(o.getAction()), o.getActor(), o.getReason());
+            }
+            case BOOT -> boot(from.getBoot());
+            case ACTIVATE -> new Command.Activate(from.getActivate().getVersion());
+            case COMMAND_NOT_SET -> throw new InvalidProtocolBufferException(
+                    "the entry holds a command that this build does not know: it was written by a newer one");
+        };
+    }
+
+    private static Command begin(Begin from) throws InvalidProtocolBufferException {
+        return new Command.Begin(from.getGid(), mode(from.getMode()), from.getDeadlineMillis(),
+                from.hasPolicy() ? policy(from.getPolicy()) : CallPolicy.NATIVE,
+                from.hasOrder() ? order(from.getOrder()) : SagaOrder.SEQUENTIAL, attributes(from.getAttributes()),
+                branches(from.getBranchesList()));
+    }
+
+    private static CallPolicy policy(io.holdfast.wire.log.v1.CallPolicy from) {
+        return new CallPolicy(from.getRequestTimeoutMillis(), from.getRetryBaseMillis(), from.getRetryCapMillis(),
+                from.getOngoingMillis(), from.getRetryLimit());
+    }
+
+    private static SagaOrder order(io.holdfast.wire.log.v1.SagaOrder from) {
+        return new SagaOrder(from.getConcurrent(),
+                from.getPredecessorsList().stream().map(p -> p.getBranchIndexList()).toList());
+    }
+
+    private static Attributes attributes(io.holdfast.wire.log.v1.Attributes from) {
+        List<Attributes.Header> headers = new ArrayList<>(from.getHeadersCount());
+        from.getHeadersList().forEach(h -> headers.add(new Attributes.Header(h.getName(), h.getValue())));
+        return new Attributes(from.getWire(), from.getTraceparent(), from.getBusinessKey(), from.getCustomData(),
+                headers,
+                from.getWaitResult());
+    }
+
+    private static List<BranchSpec> branches(List<io.holdfast.wire.log.v1.BranchSpec> from) {
+        List<BranchSpec> branches = new ArrayList<>(from.size());
+        for (var spec : from) {
+            branches.add(new BranchSpec(spec.getBranchId(), spec.getForwardUrl(), spec.getBackwardUrl(),
+                    payload(spec.getPayload())));
+        }
+        return branches;
+    }
+
+    private static Command decide(io.holdfast.wire.log.v1.Decide from) throws InvalidProtocolBufferException {
+        List<Command.TryResult> results = new ArrayList<>(from.getTryResultsCount());
+        from.getTryResultsList()
+                .forEach(r -> results.add(new Command.TryResult(r.getBranchId(), payload(r.getPayload()))));
+        Decision decision = switch (from.getDecision()) {
+            case DECISION_CONFIRM -> Decision.CONFIRM;
+            case DECISION_CANCEL -> Decision.CANCEL;
+            case DECISION_UNSPECIFIED, UNRECOGNIZED -> throw unknown("decision");
+        };
+        return new Command.Decide(from.getGid(), decision, from.getReason(), results);
+    }
+
+    private static Command boot(io.holdfast.wire.log.v1.Boot from) {
+        var limits = from.getLimits();
+        return new Command.Boot(from.getBootNumber(), from.getIdSalt(), new Limits(limits.getMaxUnfinished(),
+                limits.getMaxLiveBytes(), limits.getMaxBranches(), limits.getMaxFinished()));
+    }
+
+    private static Payload payload(ByteString bytes) {
+        return Payload.of(bytes.toByteArray());
+    }
+
+    private static Mode mode(io.holdfast.wire.log.v1.Mode from) throws InvalidProtocolBufferException {
+        return switch (from) {
+            case MODE_TCC -> Mode.TCC;
+            case MODE_SAGA -> Mode.SAGA;
+            case MODE_UNSPECIFIED, UNRECOGNIZED -> throw unknown("mode");
+        };
+    }
+
+    private static Operation operation(io.holdfast.wire.log.v1.Operation from) throws InvalidProtocolBufferException {
+        return switch (from) {
+            case OPERATION_TRY -> Operation.TRY;
+            case OPERATION_CONFIRM -> Operation.CONFIRM;
+            case OPERATION_CANCEL -> Operation.CANCEL;
+            case OPERATION_ACTION -> Operation.ACTION;
+            case OPERATION_COMPENSATE -> Operation.COMPENSATE;
+            case OPERATION_UNSPECIFIED, UNRECOGNIZED -> throw unknown("operation");
+        };
+    }
+
+    private static Command.OperatorAction action(io.holdfast.wire.log.v1.OperatorAction from)
+            throws InvalidProtocolBufferException {
+        return switch (from) {
+            case OPERATOR_ACTION_RETRY -> Command.OperatorAction.RETRY;
+            case OPERATOR_ACTION_PAUSE -> Command.OperatorAction.PAUSE;
+            case OPERATOR_ACTION_RESUME -> Command.OperatorAction.RESUME;
+            case OPERATOR_ACTION_SETTLE -> Command.OperatorAction.SETTLE;
+            case OPERATOR_ACTION_UNSPECIFIED, UNRECOGNIZED -> throw unknown("operator action");
+        };
+    }
+
+    private static InvalidProtocolBufferException unknown(String what) {
+        return new InvalidProtocolBufferException(
+                "the entry holds a value of " + what + " that this build does not know: it was written by a newer one");
+    }
+}
