@@ -1,0 +1,161 @@
+package io.holdfast.log;
+
+import io.holdfast.engine.LogException;
+import io.holdfast.engine.LogException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real directory.
+ * <p>
+ * The thread that uses it must not be interrupted: Java closes a file channel whose thread is interrupted, and the log ends.
+ */
+public final class NioDisk implements Disk {
+
+    private static final String LOCK_FILE = "LOCK";
+    /**
+     * Directories locked by this process. Asked before the lock file is touched: POSIX drops all locks of a process on a file
+     * when any of its descriptors is closed, so a refused second attempt would otherwise undo the first one's lock.
+     */
+    private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
+
+    private final Path directory;
+
+    private NioDisk(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Opens the directory; creates it, durably, if it does not exist. */
+    public static NioDisk open(Path directory) throws LogException {
+        try {
+            Deque<Path> missing = new ArrayDeque<>();
+            for (@Nullable
+            Path path = directory.toAbsolutePath(); path != null
+                    && !Files.exists(path); path = path.getParent()) {
+                missing.push(path);
+            }
+            Files.createDirectories(directory);
+            for (Path created : missing) {
+                Path parent = created.getParent();
+                if (parent != null) {
+                    syncDirectory(parent);
+                }
+            }
+            return new NioDisk(directory.toRealPath());
+        } catch (IOException e) {
+            throw failed("cannot create or open", directory, e);
+        }
+    }
+
+    @Override
+    public String directory() {
+        return directory.toString();
+    }
+
+    @Override
+    public Lock lock() throws LogException {
+        if (!LOCKED_HERE.add(directory)) {
+            throw locked("this process");
+        }
+        try {
+            return lockFile();
+        } catch (LogException e) {
+            LOCKED_HERE.remove(directory);
+            throw e;
+        }
+    }
+
+    private Lock lockFile() throws LogException {
+        Path file = directory.resolve(LOCK_FILE);
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try {
+                FileLock lock = channel.tryLock();
+                if (lock == null) {
+                    String owner = Files.readString(file).strip();
+                    throw locked(owner.isEmpty() ? "another process" : "process " + owner);
+                }
+                channel.truncate(0);
+                channel.write(ByteBuffer
+                        .wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+                return () -> unlock(channel);
+            } catch (IOException | LogException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw failed("cannot lock", file, e);
+        }
+    }
+
+    private void unlock(FileChannel channel) throws LogException {
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw failed("cannot unlock", directory.resolve(LOCK_FILE), e);
+        } finally {
+            LOCKED_HERE.remove(directory);
+        }
+    }
+
+    private LogException locked(String owner) {
+        return new LogException(Kind.LOCKED,
+                "directory " + directory + " is in use by " + owner + "; stop that first or use another directory");
+    }
+
+    @Override
+    public List<String> list() throws LogException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+        } catch (IOException e) {
+            throw failed("cannot list", directory, e);
+        }
+    }
+
+    @Override
+    public DiskFile open(String name) throws LogException {
+        return NioFile.open(directory.resolve(name));
+    }
+
+    @Override
+    public DiskFile create(String name) throws LogException {
+        return NioFile.open(directory.resolve(name), StandardOpenOption.CREATE_NEW);
+    }
+
+    @Override
+    public void syncDirectory() throws LogException {
+        try {
+            syncDirectory(directory);
+        } catch (IOException e) {
+            throw failed("cannot sync", directory, e);
+        }
+    }
+
+    private static void syncDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    static LogException failed(String what, Path file, IOException cause) {
+        String reason = cause.getMessage() == null ? "" : ": " + cause.getMessage();
+        return new LogException(Kind.FAILED,
+                what + " " + file + ": " + cause.getClass().getSimpleName() + reason, cause);
+    }
+}

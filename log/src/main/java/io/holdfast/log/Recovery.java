@@ -1,0 +1,134 @@
+package io.holdfast.log;
+
+import io.holdfast.engine.Log;
+import io.holdfast.engine.LogException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a log from its oldest segment on, visits the entries and leaves the disk so that it can grow.
+ * <p>
+ * Frames are visited one behind the reading, because the last one must be made durable first. Nothing is written before
+ * everything has been found good. What is written then is durable before it is relied on, even if the process before was
+ * killed and left it in the page cache only: header of the last segment, zeros over a torn frame, the last frame.
+ */
+final class Recovery {
+
+    /**
+     * @param nextFrame    number of the next frame
+     * @param lastSequence of the last entry, 0 if there was none ever
+     * @param lastType     of the last frame; OPENED in a new log
+     */
+    record End(long nextFrame, long lastSequence, FrameType lastType) {}
+
+    private final List<Segment> segments;
+    private final Log.EntryVisitor visitor;
+    private final FrameWriter writer;
+    private final SegmentReader reader;
+    private long nextFrame;
+    private long lastSequence;
+    private @Nullable FrameType lastType;
+    private Frame read = new Frame();
+    /** The frame before the one being read: valid, not visited yet. Meaningless while {@link #lastType} is null. */
+    private Frame pending = new Frame();
+    private Segment segmentOfPending;
+
+    Recovery(List<Segment> segments, FrameWriter writer, Log.EntryVisitor visitor) {
+        this.segments = segments;
+        this.visitor = visitor;
+        this.writer = writer;
+        Segment oldest = segments.getFirst();
+        reader = new SegmentReader(oldest);
+        segmentOfPending = oldest;
+        nextFrame = oldest.header().firstFrame();
+        lastSequence = oldest.header().firstSequence() - 1;
+    }
+
+    End run() throws LogException {
+        for (int i = 0; i + 1 < segments.size(); i++) {
+            readFull(segments.get(i), segments.get(i + 1));
+        }
+        Segment current = segments.getLast();
+        readFrames(current, Long.MAX_VALUE);
+        FrameType type = lastType == null ? FrameType.OPENED : lastType;
+        int torn = TailScan.tornBlocks(reader, current.nextBlock(), nextFrame, type);
+        makeDurable(current, torn);
+        return new End(nextFrame, lastSequence, type);
+    }
+
+    /** A segment that is not the last one was complete before the next one was begun. */
+    private void readFull(Segment segment, Segment next) throws LogException {
+        SegmentHeader following = next.header();
+        readFrames(segment, following.firstFrame());
+        if (nextFrame != following.firstFrame()) {
+            throw damage(segment, segment.nextBlock(), "entry " + nextFrame + " is not valid, but "
+                    + next.file().path() + " begins with entry " + following.firstFrame());
+        }
+        if (lastSequence + 1 != following.firstSequence()) {
+            throw damage(next, 0, "its first sequence is " + following.firstSequence() + " instead of "
+                    + (lastSequence + 1));
+        }
+    }
+
+    private void readFrames(Segment segment, long endFrame) throws LogException {
+        reader.open(segment);
+        int block = Layout.FIRST_FRAME_BLOCK;
+        while (nextFrame < endFrame && block < segment.header().blocks() && reader.read(block, nextFrame, read)) {
+            accept(segment);
+            block += pending.blocks;
+        }
+        segment.nextBlock(block);
+    }
+
+    private void accept(Segment segment) throws LogException {
+        checkOrder(segment);
+        if (lastType != null) {
+            visit(pending);
+        }
+        Frame before = pending;
+        pending = read;
+        read = before;
+        segmentOfPending = segment;
+        lastType = pending.type;
+        lastSequence = pending.sequence;
+        nextFrame++;
+    }
+
+    private void checkOrder(Segment segment) throws LogException {
+        long expected = read.type == FrameType.DATA ? lastSequence + 1 : lastSequence;
+        if (read.sequence != expected) {
+            throw damage(segment, read.block, "an entry has sequence " + read.sequence + " instead of " + expected);
+        }
+        if (lastType != null && (lastType == FrameType.CLOSED) != (read.type == FrameType.OPENED)) {
+            throw damage(segment, read.block, read.type + " cannot follow " + lastType);
+        }
+    }
+
+    private void visit(Frame frame) throws LogException {
+        if (frame.type == FrameType.DATA) {
+            visitor.entry(frame.sequence, frame.payload.asReadOnlyBuffer());
+        }
+    }
+
+    private void makeDurable(Segment current, int tornBlocks) throws LogException {
+        current.writeHeader(reader.checksum());
+        if (tornBlocks > 0) {
+            // Else their stamps could later be taken for those of the frame that gets the same number.
+            ByteBuffer zeros = ByteBuffer.allocateDirect(tornBlocks * Layout.BLOCK_BYTES);
+            current.file().writeSynced(Layout.offsetOf(current.nextBlock()), zeros);
+        }
+        // A recovery that was killed here before may have left its zeros in the page cache.
+        current.file().sync();
+        if (lastType != null) {
+            segmentOfPending.file().writeSynced(Layout.offsetOf(pending.block),
+                    writer.encode(segmentOfPending.header(), pending.number, pending.type, pending.sequence,
+                            pending.payload));
+            visit(pending);
+        }
+    }
+
+    private static LogException damage(Segment segment, int block, String what) {
+        return Damage.at(segment.file(), Layout.offsetOf(block), what);
+    }
+}

@@ -1,0 +1,52 @@
+package io.holdfast.log;
+
+import io.holdfast.engine.LogException;
+import java.nio.ByteBuffer;
+
+/** A segment in use: a file, its header and how far it is filled. */
+final class Segment {
+
+    private final DiskFile file;
+    private final SegmentHeader header;
+    private int nextBlock = Layout.FIRST_FRAME_BLOCK;
+
+    Segment(DiskFile file, SegmentHeader header) {
+        this.file = file;
+        this.header = header;
+    }
+
+    DiskFile file() {
+        return file;
+    }
+
+    SegmentHeader header() {
+        return header;
+    }
+
+    /** First block behind the frames. */
+    int nextBlock() {
+        return nextBlock;
+    }
+
+    void nextBlock(int block) {
+        nextBlock = block;
+    }
+
+    /** Blocks that frames may still take, without the one kept for the marker of a clean stop. */
+    int freeBlocks() {
+        return Math.max(0, header.blocks() - Layout.CLOSED_RESERVE_BLOCKS - nextBlock);
+    }
+
+    void writeHeader(Checksum checksum) throws LogException {
+        ByteBuffer block = ByteBuffer.allocateDirect(Layout.BLOCK_BYTES);
+        header.encode(block, checksum);
+        file.writeSynced(0, block);
+    }
+
+    /** Appends an encoded frame of whole blocks. */
+    void append(ByteBuffer frame) throws LogException {
+        int blocks = frame.remaining() / Layout.BLOCK_BYTES;
+        file.writeSynced(Layout.offsetOf(nextBlock), frame);
+        nextBlock += blocks;
+    }
+}

@@ -1,0 +1,75 @@
+package io.holdfast.testkit.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.engine.LogException;
+import io.holdfast.log.FileLogOptions;
+import org.junit.jupiter.api.Test;
+
+/** Crashes of {@code FileLog} at every operation, over many seeds. */
+class FileLogCrashTest {
+
+    private static final FileLogOptions SMALL = new FileLogOptions(64 << 10, 4, 1 << 20);
+    private static final FileLogOptions LARGE = new FileLogOptions(384 << 10, 3, 1 << 20);
+
+    @Test
+    void nothingPromisedIsLostWhereverItCrashes() throws LogException {
+        for (long seed = 0; seed < 10; seed++) {
+            int entries = 60;
+            CrashingLog whole = new CrashingLog(seed, SMALL, 40_000);
+            whole.runUntilPromised(entries);
+            long operations = whole.disk.operations();
+            assertThat(operations).isGreaterThan(entries);
+            for (long crashAt = 1; crashAt <= operations; crashAt++) {
+                crashOnce(seed, crashAt, entries);
+            }
+        }
+    }
+
+    private static void crashOnce(long seed, long crashAt, int entries) throws LogException {
+        CrashingLog run = new CrashingLog(seed, SMALL, 40_000);
+        try {
+            run.disk.crashAt(crashAt);
+            run.runUntilPromised(entries);
+            assertThat(run.crashes).isEqualTo(1);
+            run.die();
+            run.runUntilPromised(entries + 10);
+            run.die();
+            run.recover();
+        } catch (LogException | AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ", crash at operation " + crashAt, e);
+        }
+    }
+
+    @Test
+    void nothingPromisedIsLostOverManyCrashes() throws LogException {
+        int tornTails = 0;
+        for (long seed = 0; seed < 400; seed++) {
+            tornTails += crashOften(seed, SMALL, 40_000, 100);
+        }
+        assertThat(tornTails).as("tails cut").isGreaterThan(500);
+    }
+
+    @Test
+    void nothingPromisedIsLostOverManyCrashesWithLargeEntries() throws LogException {
+        for (long seed = 0; seed < 100; seed++) {
+            crashOften(seed, LARGE, 300 << 10, 200);
+        }
+    }
+
+    private static int crashOften(long seed, FileLogOptions options, int maxPayloadBytes, int entries)
+            throws LogException {
+        CrashingLog run = new CrashingLog(seed, options, maxPayloadBytes);
+        try {
+            for (int target = 0; target < entries; target += 5) {
+                run.dieWithin(30);
+                run.runUntilPromised(target);
+            }
+            run.die();
+            run.recover();
+            return run.tornTails;
+        } catch (LogException | AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed, e);
+        }
+    }
+}
