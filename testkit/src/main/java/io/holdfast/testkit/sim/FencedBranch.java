@@ -1,0 +1,70 @@
+package io.holdfast.testkit.sim;
+
+import io.holdfast.api.Operation;
+import io.holdfast.engine.Participants.Result;
+
+/** A participant's side of one branch, with a fence: what took effect, and whether that may be. */
+final class FencedBranch {
+
+    private final String name;
+    /** The business says no to this action. */
+    private final boolean refuses;
+    int forwardEffects;
+    int confirmEffects;
+    int backwardEffects;
+    boolean undone;
+
+    FencedBranch(String name, boolean refuses) {
+        this.name = name;
+        this.refuses = refuses;
+    }
+
+    /** Whether a Try or an action holds something that was neither confirmed nor given back. */
+    boolean holds() {
+        return forwardEffects > 0 && confirmEffects == 0 && !undone;
+    }
+
+    /** Carries out one delivery of a call, which may be late or doubled. */
+    Result deliver(Operation operation) {
+        return switch (operation) {
+            case TRY, ACTION -> forward(operation);
+            case CONFIRM -> confirm();
+            case CANCEL, COMPENSATE -> undo(operation);
+        };
+    }
+
+    private Result forward(Operation operation) {
+        if (undone) {
+            return new Result.Failure("late: it was given up");
+        }
+        if (refuses) {
+            return new Result.Failure("business says no");
+        }
+        boolean again = forwardEffects > 0;
+        if (!again) {
+            forwardEffects++;
+        }
+        Violation.unless(operation == Operation.TRY || confirmEffects == 0, "G5 action of %s after its end", name);
+        return new Result.Success(again);
+    }
+
+    private Result confirm() {
+        Violation.unless(!undone, "G2 %s was cancelled and is confirmed now", name);
+        Violation.unless(forwardEffects > 0, "G1 %s is confirmed but was never tried", name);
+        boolean again = confirmEffects > 0;
+        if (!again) {
+            confirmEffects++;
+        }
+        return new Result.Success(again);
+    }
+
+    private Result undo(Operation operation) {
+        Violation.unless(confirmEffects == 0, "G2 %s was confirmed and gets %s now", name, operation);
+        boolean again = undone;
+        if (!again && forwardEffects > 0) {
+            backwardEffects++;
+        }
+        undone = true;
+        return new Result.Success(again);
+    }
+}

@@ -1,0 +1,109 @@
+package io.holdfast.testkit.sim;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.holdfast.core.Core;
+import io.holdfast.core.Entry;
+import io.holdfast.engine.Log;
+import io.holdfast.engine.LogException;
+import io.holdfast.engine.codec.EntryDecoder;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log under test, and beside it what it said was durable: a second production core that has applied every entry whose
+ * append returned, over all restarts. After a restart the log must bring back exactly these entries, and at most the one that
+ * was being written.
+ */
+final class RecordingLog implements Log {
+
+    private final Log log;
+    private final Durable durable;
+
+    /** What is known to be durable. Outlives processes. */
+    static final class Durable {
+        final Core core = new Core();
+        private @Nullable Entry inDoubt;
+        private String lastHash = "";
+
+        long sequence() {
+            return core.sequence();
+        }
+
+        private void apply(Entry entry) {
+            core.step(entry);
+            lastHash = "";
+        }
+
+        private String hash() {
+            if (lastHash.isEmpty()) {
+                lastHash = core.stateHash();
+            }
+            return lastHash;
+        }
+
+        /** Called when a process has recovered: its state must be the durable one, or that after the entry in doubt. */
+        void compare(Core recovered) {
+            // The recovered process has logged its own boot already, which went through append and was applied here too.
+            Violation.unless(recovered.sequence() == core.sequence(), "G6 recovered up to entry %s, durable were %s",
+                    recovered.sequence(), core.sequence());
+            Violation.unless(recovered.stateHash().equals(hash()), "G6 state after recovery differs at entry %s",
+                    core.sequence());
+        }
+    }
+
+    RecordingLog(Log log, Durable durable) {
+        this.log = log;
+        this.durable = durable;
+    }
+
+    @Override
+    public long recover(EntryVisitor visitor) throws LogException {
+        long[] expected = {1};
+        long last = log.recover((sequence, payload) -> {
+            Violation.unless(sequence == expected[0]++, "G9 recovery skipped to entry %s", sequence);
+            if (sequence > durable.sequence()) {
+                Entry inDoubt = durable.inDoubt;
+                Entry found = decode(sequence, payload.duplicate());
+                Violation.unless(inDoubt != null && found.equals(inDoubt), "G9 recovery made up entry %s", sequence);
+                durable.apply(found);
+            }
+            visitor.entry(sequence, payload);
+        });
+        Violation.unless(last >= durable.sequence(), "G6 recovery lost entries: %s of %s are left", last,
+                durable.sequence());
+        durable.inDoubt = null;
+        return last;
+    }
+
+    @Override
+    public void append(long sequence, ByteBuffer payload) throws LogException {
+        Entry entry = decode(sequence, payload.duplicate());
+        durable.inDoubt = entry;
+        log.append(sequence, payload);
+        durable.apply(entry);
+        durable.inDoubt = null;
+    }
+
+    private static Entry decode(long sequence, ByteBuffer payload) throws LogException {
+        try {
+            return EntryDecoder.decode(sequence, payload);
+        } catch (InvalidProtocolBufferException e) {
+            throw new Violation("G9 entry " + sequence + " cannot be read back", e);
+        }
+    }
+
+    @Override
+    public long freeBytes() {
+        return log.freeBytes();
+    }
+
+    @Override
+    public int maxEntryBytes() {
+        return log.maxEntryBytes();
+    }
+
+    @Override
+    public void close() throws LogException {
+        log.close();
+    }
+}

@@ -1,0 +1,10 @@
+package io.holdfast.testkit.sim;
+
+/**
+ * What one run did.
+ *
+ * @param diskOperations of the process that ran first, until it stopped or crashed
+ */
+public record SimReport(long seed, int confirmed, int cancelled, int settled, int crashes, int diskFailures,
+        long entries,
+        long calls, long virtualMillis, long diskOperations) {}
