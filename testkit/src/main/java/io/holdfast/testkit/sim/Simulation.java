@@ -90,7 +90,9 @@ public final class Simulation {
         boot();
         schedule.after(options.spreadMillis() + 30_000, this::heal);
         while (!allEnded()) {
-            Violation.unless(schedule.nowMillis() < MAX_VIRTUAL_MILLIS, "G3 not everything ended: %s", unfinished());
+            if (schedule.nowMillis() >= MAX_VIRTUAL_MILLIS) {
+                throw new Violation("G3 not everything ended: " + unfinished());
+            }
             turn();
         }
         return finish();
