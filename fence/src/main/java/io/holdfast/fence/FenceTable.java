@@ -21,10 +21,10 @@ abstract sealed class FenceTable permits PostgresFenceTable, MariaDbFenceTable {
     static final String COLUMNS = "(gid, branch_id, state, met, changed_at_millis)";
     private static final String KEY = " where gid = ? and branch_id = ?";
 
-    private final String updateSql;
-    private final String expiredSql;
-    private final String deleteSql;
     final String lockSql;
+    final String updateSql;
+    final String expiredSql;
+    final String deleteSql;
 
     FenceTable(String table) {
         updateSql = "update " + table + " set state = ?, changed_at_millis = ?" + KEY;
@@ -42,6 +42,9 @@ abstract sealed class FenceTable permits PostgresFenceTable, MariaDbFenceTable {
     }
 
     abstract List<String> createSql();
+
+    /** Every statement but those of {@link #createSql}, as the documentation prints them. */
+    abstract List<String> statements();
 
     /**
      * Inserts the row of a branch; waits for a transaction that is inserting or changing the same one.

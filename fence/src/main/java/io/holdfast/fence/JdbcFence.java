@@ -7,6 +7,7 @@ import java.sql.Savepoint;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,10 @@ public final class JdbcFence {
 
     // 48 characters leave room for "_by_age" in the 63 that PostgreSQL keeps of an index name.
     private static final Pattern TABLE_NAME = Pattern.compile("([a-z_][a-z0-9_]{0,47}\\.)?[a-z_][a-z0-9_]{0,47}");
+    /** Each attempt ends with at least one other transaction done, so that a handful suffices for as many duplicates. */
+    private static final int MAX_ATTEMPTS = 5;
     private static final String NO_SUCH_SAVEPOINT_STATE = "3B001";
+    private static final String NO_TRANSACTION_STATE = "25P01";
     private static final int NO_SUCH_SAVEPOINT_CODE = 1305;
     private static final int RECORD_CHANGED_CODE = 1020;
     private static final int LOCK_WAIT_TIMEOUT_CODE = 1205;
@@ -110,6 +114,9 @@ public final class JdbcFence {
 
     /**
      * Takes a connection, guards the call in a transaction of its own and commits; rolls back if anything is thrown.
+     * <p>
+     * Where another transaction is in the way before the business has begun, it starts over, a few times: nothing has happened
+     * yet. Once the business has begun it is never run a second time here.
      *
      * @return as {@link #guard}, and final
      * @throws SQLException
@@ -120,21 +127,37 @@ public final class JdbcFence {
      */
     public <X extends Exception> FenceResult inTransaction(DataSource dataSource, BranchCall call, Work<X> work)
             throws SQLException, X {
-        try (Connection connection = dataSource.getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            FenceResult result;
-            try {
-                result = guard(connection, call, work);
-                connection.commit();
-            } catch (Throwable e) {
-                undo(e, connection::rollback);
-                undo(e, () -> connection.setAutoCommit(autoCommit));
-                throw e;
+        AtomicBoolean begun = new AtomicBoolean();
+        Work<X> marking = connection -> {
+            begun.set(true);
+            work.run(connection);
+        };
+        for (int attempt = 1;; attempt++) {
+            try (Connection connection = dataSource.getConnection()) {
+                return commitGuarded(connection, call, marking);
+            } catch (SQLException e) {
+                if (begun.get() || attempt == MAX_ATTEMPTS || !isRetryable(e)) {
+                    throw e;
+                }
             }
-            connection.setAutoCommit(autoCommit);
-            return result;
         }
+    }
+
+    private <X extends Exception> FenceResult commitGuarded(Connection connection, BranchCall call, Work<X> work)
+            throws SQLException, X {
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        FenceResult result;
+        try {
+            result = guard(connection, call, work);
+            connection.commit();
+        } catch (Throwable e) {
+            undo(e, connection::rollback);
+            undo(e, () -> connection.setAutoCommit(autoCommit));
+            throw e;
+        }
+        connection.setAutoCommit(autoCommit);
+        return result;
     }
 
     /**
@@ -215,7 +238,8 @@ public final class JdbcFence {
         try {
             connection.releaseSavepoint(before);
         } catch (SQLException e) {
-            if (NO_SUCH_SAVEPOINT_STATE.equals(e.getSQLState()) || e.getErrorCode() == NO_SUCH_SAVEPOINT_CODE) {
+            if (NO_SUCH_SAVEPOINT_STATE.equals(e.getSQLState()) || NO_TRANSACTION_STATE.equals(e.getSQLState())
+                    || e.getErrorCode() == NO_SUCH_SAVEPOINT_CODE) {
                 throw new IllegalStateException("the business of " + call
                         + " ended the transaction that it was given: it committed,"
                         + " rolled back, or went on after an error on which the database rolls back. Roll back now", e);

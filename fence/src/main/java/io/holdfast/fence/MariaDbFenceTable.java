@@ -45,6 +45,11 @@ final class MariaDbFenceTable extends FenceTable {
     }
 
     @Override
+    List<String> statements() {
+        return List.of(insertSql, peekSql, lockSql, updateSql, expiredSql, deleteSql);
+    }
+
+    @Override
     @Nullable
     BranchState insertOrLock(Connection connection, BranchCall call, BranchState opening, long nowMillis)
             throws SQLException {

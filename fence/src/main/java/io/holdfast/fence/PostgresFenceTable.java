@@ -42,6 +42,11 @@ final class PostgresFenceTable extends FenceTable {
     }
 
     @Override
+    List<String> statements() {
+        return List.of(insertSql, lockSql, updateSql, expiredSql, deleteSql);
+    }
+
+    @Override
     @Nullable
     BranchState insertOrLock(Connection connection, BranchCall call, BranchState opening, long nowMillis)
             throws SQLException {

@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +180,7 @@ class FenceRacesIT {
     void ofTheCallsThatWaitForOneThatFailsExactlyOneRuns() throws Exception {
         String gid = Participant.newGid();
         BranchCall call = Participant.call(gid, TRY);
+        DataSource source = new RememberingDataSource(variant);
         CountDownLatch failNow = new CountDownLatch(1);
         CountDownLatch inside = new CountDownLatch(1);
         Future<?> failing = threads.submit(() -> {
@@ -195,7 +197,9 @@ class FenceRacesIT {
         assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
         List<Future<FenceResult>> waiting = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            waiting.add(threads.submit(() -> participant.deliver(call)));
+            // On MariaDB the roll-back of the first leaves the others in a deadlock, before the business of any has begun.
+            waiting.add(
+                    threads.submit(() -> participant.fence.inTransaction(source, call, Participant.effectOf(call))));
         }
         awaitWaiting(3);
         failNow.countDown();
