@@ -16,9 +16,19 @@ packages=(mariadb-server-core mariadb-client-core)
 # Shared libraries that these packages need, unpacked beside them where nothing can be installed.
 unpacked_libraries=(liburing2 libaio1 libnuma1 libpcre2-8-0 libsnappy1v5 liblz4-1 libncurses6 libtinfo6 libedit2)
 
+# Looks where the tests look. Not command -v, which is content with files that cannot be executed.
+found() {
+  local directory
+  local -a places
+  IFS=: read -ra places <<<"$PATH:/usr/sbin:/usr/local/sbin:$components_dir/usr/sbin:$components_dir/usr/bin"
+  for directory in "${places[@]}"; do
+    if [ -f "$directory/$1" ] && [ -x "$directory/$1" ]; then return 0; fi
+  done
+  return 1
+}
+
 present() {
-  local path=$PATH:/usr/sbin:/usr/local/sbin:$components_dir/usr/sbin:$components_dir/usr/bin
-  PATH=$path command -v mariadbd >/dev/null && PATH=$path command -v mariadb-install-db >/dev/null
+  found mariadbd && found mariadb-install-db
 }
 
 say_how_by_hand() {

@@ -2,8 +2,8 @@ package io.holdfast.fence;
 
 /** The databases whose statements the fence knows. */
 public enum Dialect {
-    /** PostgreSQL 10 or newer. */
+    /** PostgreSQL; tested with 18. */
     POSTGRESQL,
-    /** MariaDB 10.3 or newer with InnoDB. The statements are MySQL's as well, but are tested on MariaDB only. */
+    /** MariaDB with InnoDB; tested with 10.11. The statements are MySQL's as well, but are not tested there. */
     MARIADB
 }

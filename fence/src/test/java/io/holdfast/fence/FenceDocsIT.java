@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +42,7 @@ class FenceDocsIT {
         }
     }
 
-    private static String column(@org.jspecify.annotations.Nullable BranchState state) {
+    private static String column(@Nullable BranchState state) {
         return state == null ? "no row" : state.name().toLowerCase(Locale.ROOT);
     }
 

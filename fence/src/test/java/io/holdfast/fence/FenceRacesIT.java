@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.api.Operation;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -212,6 +214,57 @@ class FenceRacesIT {
         }
         assertThat(results).containsExactlyInAnyOrder(RAN, ALREADY_DONE, ALREADY_DONE);
         assertThat(participant.effects(gid)).containsExactly("try");
+    }
+
+    @Test
+    void aBusinessThatGoesOnAfterADeadlockIsNeverASuccess() throws Exception {
+        String gid = Participant.newGid();
+        BranchCall call = Participant.call(gid, TRY);
+        try (Connection setUp = variant.open()) {
+            execute(setUp, "create table if not exists hot (id integer primary key, hits integer not null)");
+            execute(setUp, "delete from hot");
+            execute(setUp, "insert into hot values (1, 0), (2, 0)");
+        }
+        CyclicBarrier bothHold = new CyclicBarrier(2);
+        Future<?> other = threads.submit(() -> {
+            try (Connection connection = participant.begin()) {
+                // InnoDB ends whoever has written less.
+                for (int i = 0; i < 50; i++) {
+                    Participant.effectOf(call).run(connection);
+                }
+                execute(connection, "update hot set hits = hits + 1 where id = 2");
+                bothHold.await(30, TimeUnit.SECONDS);
+                execute(connection, "update hot set hits = hits + 1 where id = 1");
+                connection.rollback();
+            }
+            return null;
+        });
+        AtomicBoolean swallowed = new AtomicBoolean();
+        try (Connection connection = participant.begin()) {
+            participant.fence.guard(connection, call, same -> {
+                execute(same, "update hot set hits = hits + 1 where id = 1");
+                bothHold.await(30, TimeUnit.SECONDS);
+                try {
+                    execute(same, "update hot set hits = hits + 1 where id = 2");
+                } catch (SQLException e) {
+                    swallowed.set(true);
+                }
+            });
+            // PostgreSQL may have ended the other one.
+            assertThat(swallowed).isFalse();
+            assertThat(variant.dialect()).isEqualTo(Dialect.POSTGRESQL);
+            assertThat(other).failsWithin(30, TimeUnit.SECONDS);
+        } catch (SQLException | IllegalStateException e) {
+            assertThat(swallowed).isTrue();
+            other.get(30, TimeUnit.SECONDS);
+        }
+        assertThat(participant.states(gid)).isEmpty();
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -99,7 +100,7 @@ class FenceRulesIT {
                 new BranchCall(gid, "a", TRY), new BranchCall(gid, "A", TRY), new BranchCall(gid, "\u00e4", TRY),
                 new BranchCall(gid, "a\u0308", TRY),
                 new BranchCall(gid, "\uD83D\uDE00", TRY), new BranchCall(gid, longest, TRY),
-                new BranchCall(gid.toUpperCase(java.util.Locale.ROOT), "01", TRY));
+                new BranchCall(gid.toUpperCase(Locale.ROOT), "01", TRY));
         for (BranchCall call : calls) {
             assertThat(participant.deliver(call)).as(call.toString()).isEqualTo(RAN);
         }

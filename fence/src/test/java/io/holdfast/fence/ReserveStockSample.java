@@ -1,5 +1,6 @@
 package io.holdfast.fence;
 
+import io.holdfast.api.Operation;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -56,7 +57,7 @@ final class ReserveStockSample {
         final boolean whileTrying;
 
         OutOfStock(BranchCall call) {
-            whileTrying = call.operation() == io.holdfast.api.Operation.TRY;
+            whileTrying = call.operation() == Operation.TRY;
         }
     }
 }
