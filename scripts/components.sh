@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Puts the real components that the tests talk to on this machine. Safe to repeat; quick when nothing is missing.
+#
+#   root on Debian or Ubuntu   installs packages with apt-get
+#   other users there          downloads the same packages and unpacks them below ~/.cache/holdfast/components
+#   elsewhere                  says what to install
+#
+# It starts nothing and registers no service: the packages chosen contain none, and each test starts its own
+# process on a free port with a directory of its own. HOLDFAST_COMPONENTS overrides the directory.
+#
+# Exit codes: 0 all present, 1 a step failed, 3 this machine lacks something that the message names.
+set -euo pipefail
+
+components_dir=${HOLDFAST_COMPONENTS:-${HOME:-/tmp}/.cache/holdfast/components}
+packages=(mariadb-server-core mariadb-client-core)
+# Shared libraries that these packages need, unpacked beside them where nothing can be installed.
+unpacked_libraries=(liburing2 libaio1 libnuma1 libpcre2-8-0 libsnappy1v5 liblz4-1 libncurses6 libtinfo6 libedit2)
+
+# Looks where the tests look. Not command -v, which is content with files that cannot be executed.
+found() {
+  local directory
+  local -a places
+  IFS=: read -ra places <<<"$PATH:/usr/sbin:/usr/local/sbin:$components_dir/usr/sbin:$components_dir/usr/bin"
+  for directory in "${places[@]}"; do
+    if [ -f "$directory/$1" ] && [ -x "$directory/$1" ]; then return 0; fi
+  done
+  return 1
+}
+
+present() {
+  found mariadbd && found mariadb-install-db
+}
+
+say_how_by_hand() {
+  echo "components: MariaDB is not on this machine, and $1." >&2
+  echo "components: install MariaDB 10.6 or newer so that mariadbd and mariadb-install-db are on the PATH" >&2
+  echo "components: (Debian, Ubuntu: ${packages[*]}; no service is needed). Without it the tests that need it are skipped." >&2
+  exit 3
+}
+
+# Lists, cache and state of its own, because those of the system belong to root.
+private_apt() {
+  local tool=$1
+  shift
+  "$tool" -o Debug::NoLocking=1 -o Dir::State="$work/state" -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work/cache" \
+    -o Dir::State::status=/var/lib/dpkg/status -o APT::Sandbox::User= "$@"
+}
+
+unpack_as_user() {
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  mkdir -p "$work/state" "$work/lists/partial" "$work/cache/archives/partial" "$work/debs" "$components_dir"
+  private_apt apt-get -q update >"$work/apt.log" 2>&1 || { cat "$work/apt.log" >&2; exit 1; }
+  local wanted=("${packages[@]}") library
+  for library in "${unpacked_libraries[@]}"; do
+    # Names differ between releases (libaio1, libaio1t64): take those that this one has.
+    if private_apt apt-cache show "$library" >/dev/null 2>&1; then wanted+=("$library"); fi
+  done
+  (cd "$work/debs" && private_apt apt-get -q download "${wanted[@]}" >"$work/apt.log" 2>&1) || { cat "$work/apt.log" >&2; exit 1; }
+  local deb
+  for deb in "$work"/debs/*.deb; do
+    dpkg-deb -x "$deb" "$components_dir"
+  done
+}
+
+if present; then
+  echo "components: all present"
+  exit 0
+fi
+command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || say_how_by_hand "there is no apt-get to install it with"
+if [ "$(id -u)" = 0 ]; then
+  echo "components: installing ${packages[*]}"
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get -q update && apt-get -q install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+else
+  echo "components: not root, unpacking ${packages[*]} below $components_dir"
+  unpack_as_user
+fi
+present || say_how_by_hand "the packages did not bring it"
+echo "components: all present"
