@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -17,11 +18,9 @@ import picocli.CommandLine.Spec;
  * {@link picocli.CommandLine.IExitCodeGenerator} ends with the code it names. That is how a module says "3, and this is what
  * you need" without knowing this one.
  */
-@Command(name = "holdfast", description = "A coordinator for distributed transactions between services.", versionProvider = BuildVersion.class, mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND",
-        // The one list of commands.
-        subcommands = {TestCommand.class, HelpCommand.class}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
-                "0:ok", "1:a check or an operation failed",
-                "2:wrong usage", "3:something the machine lacks; the message says what and how to get it"})
+@Command(name = "holdfast", description = "A coordinator for distributed transactions between services.", versionProvider = BuildVersion.class, mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:ok", "1:a check or an operation failed",
+        "2:wrong usage", "3:something the machine lacks; the message says what and how to get it"})
 public final class Holdfast implements Runnable {
 
     /** Set to 1 in the environment, it asks for stack traces like {@code --verbose}. */
@@ -42,9 +41,16 @@ public final class Holdfast implements Runnable {
         System.exit(commandLine().execute(arguments));
     }
 
+    /** The one list of commands, in the order of the help text. */
+    private static List<Object> commands() {
+        return List.of(new TestCommand(), new HelpCommand());
+    }
+
     static CommandLine commandLine() {
         Holdfast holdfast = new Holdfast();
-        return new CommandLine(holdfast).setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine commandLine = new CommandLine(holdfast);
+        commands().forEach(commandLine::addSubcommand);
+        return commandLine.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(new UsageErrors())
                 .setExecutionExceptionHandler(new OperationErrors(holdfast::showsStackTraces));
     }
