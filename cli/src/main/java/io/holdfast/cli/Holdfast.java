@@ -1,0 +1,66 @@
+package io.holdfast.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code holdfast} command.
+ * <p>
+ * Exit codes: 0 ok, 1 a check or an operation failed, 2 usage, 3 something the machine lacks. A command returns its code from
+ * {@code call()}, or throws: any exception ends with 1 and one line on stderr; one that implements
+ * {@link picocli.CommandLine.IExitCodeGenerator} ends with the code it names. That is how a module says "3, and this is what
+ * you need" without knowing this one.
+ */
+@Command(name = "holdfast", description = "A coordinator for distributed transactions between services.", versionProvider = BuildVersion.class, mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:ok", "1:a check or an operation failed",
+        "2:wrong usage", "3:something the machine lacks; the message says what and how to get it"})
+public final class Holdfast implements Runnable {
+
+    /** Set to 1 in the environment, it asks for stack traces like {@code --verbose}. */
+    static final String DEBUG_VARIABLE = "HOLDFAST_DEBUG";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs anything
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    private boolean verbose;
+
+    Holdfast() {
+    }
+
+    /** Runs the command line and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The one list of commands, in the order of the help text. */
+    private static List<Object> commands() {
+        return List.of(new TestCommand(), new HelpCommand());
+    }
+
+    static CommandLine commandLine() {
+        Holdfast holdfast = new Holdfast();
+        CommandLine commandLine = new CommandLine(holdfast);
+        commands().forEach(commandLine::addSubcommand);
+        return commandLine.setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(new UsageErrors())
+                .setExecutionExceptionHandler(new OperationErrors(holdfast::showsStackTraces));
+    }
+
+    private boolean showsStackTraces() {
+        return verbose || "1".equals(System.getenv(DEBUG_VARIABLE));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+}

@@ -1,0 +1,125 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExitCodeGenerator;
+import picocli.CommandLine.Option;
+
+class HoldfastTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void versionNamesTheBuild() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString())
+                .matches("(?s)holdfast \\d+\\.\\d+\\.\\d+\\S*( \\([0-9a-f]+(-dirty)?\\))?\\RJava 2.*");
+    }
+
+    @Test
+    void helpListsTheCommandsAndTheExitCodes() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("test", "help", "Exit codes:", "something the machine lacks");
+    }
+
+    @Test
+    void unknownCommandIsAUsageErrorThatListsTheCommands() {
+        assertThat(run("nonsense")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no command 'nonsense'", "Commands: test",
+                "Help: holdfast --help");
+    }
+
+    @Test
+    void misspeltCommandGetsASuggestion() {
+        assertThat(run("tset")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no command 'tset'", "test");
+    }
+
+    @Test
+    void noCommandAtAllIsAUsageError() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing command", "Commands: ");
+    }
+
+    @Test
+    void unknownOptionOfACommandIsAUsageErrorThatNamesTheCommand() {
+        assertThat(run("failing", "--sedd=1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--sedd=1", "--seed", "Help: holdfast failing --help");
+    }
+
+    @Test
+    void failureIsOneLineAndExitCodeOne() {
+        assertThat(run("failing")).isEqualTo(1);
+        assertThat(err.toString().lines()).containsExactly("holdfast: the disk is on fire");
+    }
+
+    @Test
+    void failureWithoutAMessageNamesTheException() {
+        assertThat(run("failing", "--silently")).isEqualTo(1);
+        assertThat(err.toString().lines()).containsExactly("holdfast: java.lang.IllegalStateException");
+    }
+
+    @Test
+    void verboseShowsTheStackTraceWhereverItStands() {
+        assertThat(run("failing", "--verbose")).isEqualTo(1);
+        assertThat(err.toString()).contains("holdfast: the disk is on fire", "\tat io.holdfast.cli.HoldfastTest");
+    }
+
+    @Test
+    void commandWithoutWhatItNeedsEndsWithTheCodeItNames() {
+        assertThat(run("failing", "--lacking")).isEqualTo(3);
+        assertThat(err.toString().lines()).containsExactly("holdfast: no flux capacitor: apt install flux-capacitor");
+    }
+
+    @Test
+    void testCommandPointsToTheLauncher() {
+        assertThat(run("test")).isEqualTo(2);
+        assertThat(err.toString()).contains("./holdfast test");
+    }
+
+    private int run(String... arguments) {
+        CommandLine commandLine = Holdfast.commandLine().addSubcommand(new Failing());
+        return commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
+    }
+
+    @Command(name = "failing")
+    private static final class Failing implements Callable<Integer> {
+        @Option(names = "--seed")
+        private long seed;
+        @Option(names = "--silently")
+        private boolean silently;
+        @Option(names = "--lacking")
+        private boolean lacking;
+
+        @Override
+        public Integer call() throws Exception {
+            if (lacking) {
+                throw new Lacking();
+            }
+            if (silently) {
+                throw new IllegalStateException();
+            }
+            throw new Exception("the disk is on fire" + (seed == 0 ? "" : " " + seed));
+        }
+    }
+
+    private static final class Lacking extends Exception implements IExitCodeGenerator {
+        private static final long serialVersionUID = 1L;
+
+        Lacking() {
+            super("no flux capacitor: apt install flux-capacitor");
+        }
+
+        @Override
+        public int getExitCode() {
+            return 3;
+        }
+    }
+}
