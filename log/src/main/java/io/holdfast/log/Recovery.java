@@ -62,8 +62,8 @@ final class Recovery {
         SegmentHeader following = next.header();
         readFrames(segment, following.firstFrame());
         if (nextFrame != following.firstFrame()) {
-            throw damage(segment, segment.nextBlock(), "entry " + nextFrame + " is not valid, but "
-                    + next.file().path() + " begins with entry " + following.firstFrame());
+            throw damage(segment, segment.nextBlock(), "frame " + nextFrame + " is not valid, but "
+                    + next.file().path() + " begins with frame " + following.firstFrame());
         }
         if (lastSequence + 1 != following.firstSequence()) {
             throw damage(next, 0, "its first sequence is " + following.firstSequence() + " instead of "

@@ -99,11 +99,11 @@ final class SegmentSet {
     private void checkFollows(Segment segment, long oldestFrame) throws LogException {
         long first = segment.header().firstFrame();
         if (inUse.isEmpty() && first != oldestFrame) {
-            throw Damage.at(segment.file(), 0, "it begins with entry " + first + ", but a file that begins with entry "
+            throw Damage.at(segment.file(), 0, "it begins with frame " + first + ", but a file that begins with frame "
                     + oldestFrame + " is missing");
         }
         if (!inUse.isEmpty() && first <= inUse.getLast().header().firstFrame()) {
-            throw Damage.at(segment.file(), 0, "it begins with entry " + first + " like or before "
+            throw Damage.at(segment.file(), 0, "it begins with frame " + first + " like or before "
                     + inUse.getLast().file().path() + ", which is older");
         }
     }

@@ -56,7 +56,7 @@ final class TailScan {
                 continue;
             }
             if (!Stamp.is(reader.window(), at, incarnation, expectedFrame, block - start, reader.checksum())) {
-                throw damage(block, "entry " + expectedFrame + " is not valid, but here is a block of entry "
+                throw damage(block, "frame " + expectedFrame + " is not valid, but here is a block of frame "
                         + Stamp.frame(reader.window(), at) + ", incarnation " + stamped);
             }
             newBlocks++;
@@ -66,7 +66,7 @@ final class TailScan {
 
     private void requireTorn(FrameType lastType) throws LogException {
         if (lastType == FrameType.CLOSED) {
-            throw damage(start, "entry " + expectedFrame + " is not valid, but it follows a clean stop");
+            throw damage(start, "frame " + expectedFrame + " is not valid, but it follows a clean stop");
         }
         if (!Stamp.is(reader.window(), reader.load(start), reader.segment().header().incarnation(), expectedFrame, 0,
                 reader.checksum())) {
@@ -74,10 +74,10 @@ final class TailScan {
         }
         int blocks = reader.blocksOfFrameAt(start, expectedFrame);
         if (blocks == 0) {
-            throw damage(start, "the header of entry " + expectedFrame + " does not match its checksum");
+            throw damage(start, "the header of frame " + expectedFrame + " does not match its checksum");
         }
         if (newBlocks >= blocks || endOfNew > blocks) {
-            throw damage(start, "entry " + expectedFrame + " is complete but does not match its checksum");
+            throw damage(start, "frame " + expectedFrame + " is complete but does not match its checksum");
         }
     }
 

@@ -6,6 +6,7 @@ import io.holdfast.engine.LogException;
 import io.holdfast.engine.LogException.Kind;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
+import io.holdfast.testkit.disk.DiskFault;
 import io.holdfast.testkit.disk.FakeDisk;
 import io.holdfast.testkit.disk.SimulatedCrash;
 import java.nio.ByteBuffer;
@@ -49,6 +50,11 @@ final class CrashingLog {
                 }
                 step();
             } catch (SimulatedCrash crash) {
+                die();
+            } catch (LogException e) {
+                if (e.kind() != Kind.FAILED) {
+                    throw e;
+                }
                 die();
             }
         }
@@ -99,16 +105,25 @@ final class CrashingLog {
         log = null;
     }
 
-    /** By chance the process or the power. */
+    /** By chance the process or the power; by chance the next life will be too short for a recovery. */
     void die() {
         crashes++;
         log = null;
         disk = random.nextBoolean() ? disk.afterCrash() : disk.afterKill();
+        if (random.nextBoolean()) {
+            dieWithin(4);
+        }
     }
 
     /** Dies within the next operations. */
     void dieWithin(int operations) {
         disk.crashAt(disk.operations() + random.nextInt(1, operations + 1));
+    }
+
+    /** As {@link #dieWithin}, after the disk refused something. */
+    void failWithin(int operations) {
+        DiskFault fault = random.nextBoolean() ? DiskFault.WRITE_ERROR : DiskFault.DISK_FULL;
+        disk.failAt(disk.operations() + random.nextInt(1, operations + 1), fault);
     }
 
     void recover() throws LogException {

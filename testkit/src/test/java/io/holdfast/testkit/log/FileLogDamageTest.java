@@ -1,0 +1,199 @@
+package io.holdfast.testkit.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.engine.LogException;
+import io.holdfast.engine.LogException.Kind;
+import io.holdfast.log.DiskFile;
+import io.holdfast.log.FileLog;
+import io.holdfast.log.FileLogOptions;
+import io.holdfast.testkit.disk.FakeDisk;
+import io.holdfast.testkit.disk.SimulatedCrash;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Damaged files: what was acknowledged is all there, or the log refuses and names the file (guarantee G9). */
+class FileLogDamageTest {
+
+    private static final int BLOCK_BYTES = 4096;
+    private static final int SEGMENT_BYTES = 64 << 10;
+    private static final int FLIPS = 4_000;
+    private static final FileLogOptions OPTIONS = new FileLogOptions(SEGMENT_BYTES, 4, 1 << 20);
+
+    private final SplittableRandom random = new SplittableRandom(7);
+    private final List<byte[]> acknowledged = new ArrayList<>();
+    private byte[] torn = {};
+    private int damaged;
+    private int unharmed;
+
+    @Test
+    void anyFlippedBitOfCleanlyStoppedLogIsHarmlessOrRefused() throws LogException {
+        FakeDisk disk = stoppedLog();
+        for (int i = 0; i < FLIPS; i++) {
+            assertFlipIsHarmlessOrRefused(disk);
+        }
+        assertThat(damaged).isGreaterThan(FLIPS / 10);
+        assertThat(unharmed).isGreaterThan(FLIPS / 100);
+    }
+
+    @Test
+    void anyFlippedBitOfCrashedLogIsHarmlessOrRefusedOrCutsWhatWasNeverAcknowledged() throws LogException {
+        int logs = 20;
+        for (int log = 0; log < logs; log++) {
+            FakeDisk disk = crashedLog();
+            for (int i = 0; i < FLIPS / logs; i++) {
+                assertFlipIsHarmlessOrRefused(disk);
+            }
+        }
+        assertThat(damaged).isGreaterThan(FLIPS / 10);
+        assertThat(unharmed).isGreaterThan(FLIPS / 100);
+    }
+
+    private void assertFlipIsHarmlessOrRefused(FakeDisk disk) throws LogException {
+        List<String> whole = disk.list().stream().filter(name -> disk.sizeOf(name) == SEGMENT_BYTES).toList();
+        String file = whole.get(random.nextInt(whole.size()));
+        // Half of the bits from the first bytes of blocks, where stamps and headers are.
+        long at = random.nextBoolean()
+                ? (long) BLOCK_BYTES * random.nextInt(SEGMENT_BYTES / BLOCK_BYTES) + random.nextInt(80)
+                : random.nextInt(SEGMENT_BYTES);
+        long bit = at * Byte.SIZE + random.nextInt(Byte.SIZE);
+        FakeDisk copy = disk.copy(random.split());
+        copy.flipBit(file, bit);
+        assertHarmlessOrRefused(copy, file, "bit " + bit + " of " + file);
+    }
+
+    @Test
+    void anyOverwrittenBlockOfCleanlyStoppedLogIsHarmlessOrRefused() throws LogException {
+        FakeDisk disk = stoppedLog();
+        for (int block = 0; block < disk.list().size() * SEGMENT_BYTES / BLOCK_BYTES; block++) {
+            String file = disk.list().get(block * BLOCK_BYTES / SEGMENT_BYTES);
+            long at = (long) block * BLOCK_BYTES % SEGMENT_BYTES;
+            String what = "block at " + at + " of " + file;
+            assertHarmlessOrRefused(overwritten(disk, file, at, ByteBuffer.allocate(BLOCK_BYTES)), file,
+                    what + " zeroed");
+            byte[] garbage = LogContents.randomPayload(random, BLOCK_BYTES);
+            assertHarmlessOrRefused(overwritten(disk, file, at, ByteBuffer.wrap(garbage)), file, what + " garbled");
+            for (int other = 0; other < SEGMENT_BYTES; other += BLOCK_BYTES) {
+                assertHarmlessOrRefused(overwritten(disk, file, at, blockOf(disk, file, other)), file,
+                        what + " replaced by that at " + other);
+            }
+        }
+        assertThat(damaged).isGreaterThan(100);
+    }
+
+    private FakeDisk overwritten(FakeDisk disk, String file, long at, ByteBuffer block) throws LogException {
+        FakeDisk copy = disk.copy(random.split());
+        try (DiskFile open = copy.open(file)) {
+            open.writeSynced(at, block);
+        }
+        return copy;
+    }
+
+    private static ByteBuffer blockOf(FakeDisk disk, String file, long at) throws LogException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+        try (DiskFile open = disk.open(file)) {
+            open.read(at, block);
+        }
+        return block.flip();
+    }
+
+    private void assertHarmlessOrRefused(FakeDisk disk, String file, String what) throws LogException {
+        LogContents contents = new LogContents();
+        FakeDisk before = disk.copy(random.split());
+        try (FileLog log = new FileLog(disk, OPTIONS, random)) {
+            long last = log.recover(contents);
+            assertThat(last).as(what).isBetween((long) acknowledged.size(),
+                    acknowledged.size() + (torn.length > 0 ? 1L : 0L));
+            assertContents(contents, last, what);
+            unharmed++;
+        } catch (LogException e) {
+            assertThat(e.kind()).as(what).isEqualTo(Kind.DAMAGED);
+            assertThat(e).as(what).hasMessageContaining(file);
+            assertUnchanged(before, disk, what);
+            damaged++;
+        }
+    }
+
+    private void assertContents(LogContents contents, long last, String what) {
+        assertThat(contents.sequences().getLast()).as(what).isEqualTo(last);
+        for (int i = 0; i < contents.sequences().size(); i++) {
+            int sequence = Math.toIntExact(contents.sequences().get(i));
+            byte[] expected = sequence > acknowledged.size() ? torn : acknowledged.get(sequence - 1);
+            assertThat(contents.payloads().get(i)).as("%s, entry %s", what, sequence).isEqualTo(expected);
+        }
+    }
+
+    private static void assertUnchanged(FakeDisk before, FakeDisk after, String what) throws LogException {
+        assertThat(after.operations()).as(what).isLessThanOrEqualTo(1);
+        for (String name : before.list()) {
+            for (long at = 0; at < before.sizeOf(name); at += BLOCK_BYTES) {
+                assertThat(blockOf(after, name, at)).as(what).isEqualTo(blockOf(before, name, at));
+            }
+        }
+    }
+
+    /** Some files, reused after releases, stopped with entries in the last one and room behind them. */
+    private FakeDisk stoppedLog() throws LogException {
+        FakeDisk disk = new FakeDisk(random.split());
+        try (FileLog log = new FileLog(disk, OPTIONS, random)) {
+            log.recover(new LogContents());
+            fill(log);
+        }
+        return disk;
+    }
+
+    /** The same, but torn in the middle of an entry of eight blocks. */
+    private FakeDisk crashedLog() throws LogException {
+        acknowledged.clear();
+        FakeDisk disk = new FakeDisk(random.split());
+        FileLog log = new FileLog(disk, OPTIONS, random);
+        log.recover(new LogContents());
+        fill(log);
+        torn = LogContents.randomPayload(random, 30_000);
+        disk.crashAt(disk.operations() + 1);
+        assertThatThrownBy(() -> log.append(acknowledged.size() + 1L, ByteBuffer.wrap(torn)))
+                .isInstanceOf(SimulatedCrash.class);
+        return disk.afterCrash();
+    }
+
+    private void fill(FileLog log) throws LogException {
+        for (int i = 0; i < 100; i++) {
+            byte[] payload = LogContents.randomPayload(random, 1 << random.nextInt(15));
+            log.append(acknowledged.size() + 1L, ByteBuffer.wrap(payload));
+            acknowledged.add(payload);
+            log.releaseThrough(Math.max(0, acknowledged.size() - 16));
+        }
+    }
+
+    @Test
+    void missingFileIsRefused() throws LogException {
+        FakeDisk disk = stoppedLog();
+        List<String> allButLast = disk.list().subList(0, disk.list().size() - 1);
+        for (String name : allButLast) {
+            FakeDisk copy = disk.copy(random.split());
+            copy.delete(name);
+            assertHarmlessOrRefused(copy, name, name + " deleted");
+        }
+        assertThat(damaged).isEqualTo(allButLast.size()).isPositive();
+    }
+
+    @Test
+    void fileOfAnotherLogIsRefused() throws LogException {
+        FakeDisk disk = stoppedLog();
+        acknowledged.clear();
+        FakeDisk other = stoppedLog();
+        for (long at = 0; at < SEGMENT_BYTES; at += BLOCK_BYTES) {
+            try (DiskFile file = disk.open("log-001.seg")) {
+                file.writeSynced(at, blockOf(other, "log-001.seg", at));
+            }
+        }
+        FileLog log = new FileLog(disk, OPTIONS, random);
+        assertThatThrownBy(() -> log.recover(new LogContents()))
+                .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+                .hasMessageContaining("another log");
+    }
+}
