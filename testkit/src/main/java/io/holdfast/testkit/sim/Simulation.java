@@ -146,8 +146,9 @@ public final class Simulation {
 
     private void advance(long idleNanos) {
         long wait = Math.min(idleNanos, schedule.nextInNanos());
-        Violation.unless(wait < Long.MAX_VALUE, "G3 nothing will ever happen again, but unfinished are %s",
-                unfinished());
+        if (wait == Long.MAX_VALUE) {
+            throw new Violation("G3 nothing will ever happen again, but unfinished are " + unfinished());
+        }
         // Some slack, so that threads that wake late are part of the game.
         schedule.advance(Math.max(1, wait) + (random.nextInt(4) == 0 ? random.nextInt(3_000_000) : 0));
     }
