@@ -1,3 +1,4 @@
+/** Benchmarks, each beside the floor that the machine sets, measured in the same run. */
 @NullMarked
 package io.holdfast.bench;
 

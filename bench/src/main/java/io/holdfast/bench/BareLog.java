@@ -1,0 +1,113 @@
+package io.holdfast.bench;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The floor: the least that a durable record can cost. Callers copy records into one of two buffers; one thread writes what has
+ * gathered to a preallocated file with O_DSYNC and wakes all its callers with one future. No entries, no state, no recovery.
+ */
+final class BareLog implements AutoCloseable {
+
+    private static final int BUFFER_BYTES = 4 << 20;
+    private static final long FILE_BYTES = 256L << 20;
+    private static final int BLOCK_BYTES = 4_096;
+
+    private final FileChannel file;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Thread writer;
+    private ByteBuffer filling = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private ByteBuffer writing = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private CompletableFuture<@Nullable Void> batch = new CompletableFuture<>();
+    private volatile boolean idle;
+    private volatile boolean closed;
+
+    BareLog(Path path) throws IOException {
+        try (FileChannel fill = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
+            for (long at = 0; at < FILE_BYTES; at += zeros.capacity()) {
+                fill.write(zeros.clear(), at);
+            }
+            fill.force(true);
+        }
+        file = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
+        writer = Thread.ofPlatform().name("bare-log").start(this::write);
+    }
+
+    /** Returns when the record is durable. */
+    void append(byte[] record) {
+        CompletableFuture<@Nullable Void> mine;
+        CRC32C crc = new CRC32C();
+        crc.update(record);
+        lock.lock();
+        try {
+            filling.putInt(record.length).putInt((int) crc.getValue()).put(record);
+            mine = batch;
+        } finally {
+            lock.unlock();
+        }
+        if (idle) {
+            idle = false;
+            LockSupport.unpark(writer);
+        }
+        mine.join();
+    }
+
+    private void write() {
+        long position = 0;
+        while (!closed) {
+            CompletableFuture<@Nullable Void> full;
+            lock.lock();
+            try {
+                if (filling.position() == 0) {
+                    idle = true;
+                    full = null;
+                } else {
+                    ByteBuffer swap = filling;
+                    filling = writing.clear();
+                    writing = swap;
+                    full = batch;
+                    batch = new CompletableFuture<>();
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (full == null) {
+                LockSupport.parkNanos(this, 1_000_000_000L);
+                continue;
+            }
+            int bytes = (writing.position() + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+            if (position + bytes > FILE_BYTES) {
+                position = 0;
+            }
+            try {
+                file.write(writing.position(0).limit(bytes), position);
+            } catch (IOException e) {
+                full.completeExceptionally(e);
+                return;
+            }
+            position += bytes;
+            full.complete(null);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        LockSupport.unpark(writer);
+        try {
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        file.close();
+    }
+}

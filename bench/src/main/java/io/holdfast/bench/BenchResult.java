@@ -1,0 +1,30 @@
+package io.holdfast.bench;
+
+import java.util.List;
+
+/**
+ * One line of the table; medians over the turns.
+ *
+ * @param ratio   of product to floor, the median of the ratios turn by turn
+ * @param p50Micros of one call of the product
+ */
+record BenchResult(String name, String floorUnit, double floor, String productUnit, double product, double ratio,
+        double p50Micros, double p99Micros) {
+
+    static BenchResult of(String name, String floorUnit, List<Callers.Measured> floors, String productUnit,
+            List<Callers.Measured> products) {
+        List<Double> ratios = new java.util.ArrayList<>();
+        for (int i = 0; i < products.size(); i++) {
+            ratios.add(products.get(i).opsPerSecond() / floors.get(i).opsPerSecond());
+        }
+        return new BenchResult(name, floorUnit, median(floors.stream().map(Callers.Measured::opsPerSecond).toList()),
+                productUnit,
+                median(products.stream().map(Callers.Measured::opsPerSecond).toList()), median(ratios),
+                median(products.stream().map(Callers.Measured::p50Micros).toList()),
+                median(products.stream().map(Callers.Measured::p99Micros).toList()));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(0.0);
+    }
+}

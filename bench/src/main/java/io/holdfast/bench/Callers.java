@@ -1,0 +1,71 @@
+package io.holdfast.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.HdrHistogram.Histogram;
+
+/** A closed loop: so many virtual threads, each of which makes one call after the other. */
+final class Callers {
+
+    /** One call: returns when its effect is durable. */
+    interface Call {
+        void make(int caller, long round) throws Exception;
+    }
+
+    /**
+     * @param opsPerSecond calls, times what each counts for
+     * @param p50Micros    of one call
+     */
+    record Measured(double opsPerSecond, double p50Micros, double p99Micros) {}
+
+    private Callers() {
+    }
+
+    /** Warms up, then measures for a while. A failing call ends the benchmark. */
+    static Measured run(int callers, int warmUpMillis, int millis, int opsPerCall, Call call) throws Exception {
+        long begin = System.nanoTime() + warmUpMillis * 1_000_000L;
+        long end = begin + millis * 1_000_000L;
+        List<Histogram> histograms = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(callers);
+        for (int i = 0; i < callers; i++) {
+            Histogram histogram = new Histogram(60_000_000L, 2);
+            histograms.add(histogram);
+            int caller = i;
+            Thread.ofVirtual().start(() -> {
+                try {
+                    loop(caller, begin, end, histogram, call);
+                } catch (Throwable failure) {
+                    synchronized (failures) {
+                        failures.add(failure);
+                    }
+                } finally {
+                    done.countDown();
+                }
+            });
+        }
+        done.await();
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException("a caller failed", failures.get(0));
+        }
+        Histogram all = new Histogram(60_000_000L, 2);
+        histograms.forEach(all::add);
+        return new Measured(all.getTotalCount() * (double) opsPerCall * 1_000 / millis, all.getValueAtPercentile(50),
+                all.getValueAtPercentile(99));
+    }
+
+    private static void loop(int caller, long begin, long end, Histogram histogram, Call call) throws Exception {
+        for (long round = 0;; round++) {
+            long start = System.nanoTime();
+            if (start >= end) {
+                return;
+            }
+            call.make(caller, round);
+            long stop = System.nanoTime();
+            if (start >= begin && stop <= end) {
+                histogram.recordValue(Math.min(60_000_000L, (stop - start) / 1_000));
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.holdfast.bench;
+
+import io.holdfast.api.Decision;
+import io.holdfast.api.Mode;
+import io.holdfast.core.Attributes;
+import io.holdfast.core.BranchSpec;
+import io.holdfast.core.CallPolicy;
+import io.holdfast.core.Command;
+import io.holdfast.core.Limits;
+import io.holdfast.core.Payload;
+import io.holdfast.core.Reply;
+import io.holdfast.core.SagaOrder;
+import io.holdfast.engine.Clock;
+import io.holdfast.engine.Engine;
+import io.holdfast.engine.EngineOptions;
+import io.holdfast.engine.codec.CommandEncoder;
+import io.holdfast.engine.runner.EngineThreads;
+import io.holdfast.log.FileLog;
+import io.holdfast.log.FileLogOptions;
+import io.holdfast.log.NioDisk;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Durable commands through engine and log: whole TCC transactions of two branches with nothing to call, begun with their branches
+ * and confirmed, so two durable waits each. Floor: a bare group-commit log with records of the same mean size, by the same
+ * callers. The two take turns, because machines drift.
+ */
+final class CommandsBench implements Benchmark {
+
+    private static final int CALLERS = 256;
+    private static final int COMMANDS_PER_TRANSACTION = 2;
+    private static final int TURNS = 3;
+
+    @Override
+    public String name() {
+        return "commands";
+    }
+
+    @Override
+    public List<BenchResult> run(Path directory, int seconds, Progress progress) throws Exception {
+        int turnMillis = seconds * 1_000 / TURNS;
+        byte[] record = new byte[meanCommandBytes()];
+        List<Callers.Measured> floors = new ArrayList<>();
+        List<Callers.Measured> products = new ArrayList<>();
+        try (BareLog bare = new BareLog(directory.resolve("bare.log"));
+                Node node = new Node(directory.resolve("log"))) {
+            for (int turn = 0; turn < TURNS; turn++) {
+                int warmUpMillis = turn == 0 ? 6_000 : 1_000;
+                floors.add(Callers.run(CALLERS, warmUpMillis, turnMillis, 1, (caller, round) -> bare.append(record)));
+                progress.say("floor " + Math.round(floors.get(turn).opsPerSecond()) + " records/s");
+                String salt = "t" + turn + "-";
+                products.add(Callers.run(CALLERS, warmUpMillis, turnMillis, COMMANDS_PER_TRANSACTION,
+                        (caller, round) -> node.transaction(salt + caller + "-" + round)));
+                progress.say("holdfast " + Math.round(products.get(turn).opsPerSecond()) + " commands/s");
+            }
+        }
+        return List
+                .of(BenchResult.of("commands", "records/s of a bare group-commit log, " + record.length + " B", floors,
+                        "commands/s, two-branch TCC, empty URLs", products));
+    }
+
+    private static int meanCommandBytes() {
+        return (CommandEncoder.encode(begin("t0-100-100000")).length
+                + CommandEncoder.encode(confirm("t0-100-100000")).length)
+                / COMMANDS_PER_TRANSACTION;
+    }
+
+    private static Command begin(String gid) {
+        return new Command.Begin(gid, Mode.TCC, 30_000, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL, Attributes.NONE,
+                List.of(new BranchSpec("01", "", "", Payload.EMPTY), new BranchSpec("02", "", "", Payload.EMPTY)));
+    }
+
+    private static Command confirm(String gid) {
+        return new Command.Decide(gid, Decision.CONFIRM, "", List.of());
+    }
+
+    /** A production engine on real files. */
+    private static final class Node implements AutoCloseable {
+
+        /** Room for the whole run: nothing is taken out of the log before there are cuts. */
+        private static final FileLogOptions LOG = new FileLogOptions(256L << 20, 64, 8 << 20);
+
+        private final Engine engine;
+        private final EngineThreads threads;
+
+        Node(Path directory) throws Exception {
+            Limits limits = new Limits(1_000_000, 4L << 30, 1_000, 100_000);
+            RandomGenerator random = RandomGenerator.getDefault();
+            engine = new Engine(new FileLog(NioDisk.open(directory), LOG, random), (call, whenDone) -> {
+                throw new IllegalStateException("nothing has a URL here");
+            }, Clock.SYSTEM, random, EngineOptions.DEFAULT.withLimits(limits), failure -> failure.printStackTrace());
+            engine.recover();
+            threads = new EngineThreads(engine, Throwable::printStackTrace);
+        }
+
+        void transaction(String gid) throws Exception {
+            expectDone(engine.submit(begin(gid)).get());
+            expectDone(engine.submit(confirm(gid)).get());
+        }
+
+        private static void expectDone(Reply reply) {
+            if (!(reply instanceof Reply.Done)) {
+                throw new IllegalStateException("refused: " + reply);
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            threads.close();
+        }
+    }
+}
