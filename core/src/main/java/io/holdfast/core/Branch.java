@@ -18,7 +18,8 @@ import io.holdfast.api.Operation;
  * @param forwardDoneWallMillis  wall time of the definite answer; 0 for none
  * @param backwardDoneWallMillis wall time of the definite answer; 0 for none
  */
-public record Branch(String branchId, String forwardUrl, String backwardUrl, int payloadBytes, int payloadCrc32c, int tryResultBytes,
+public record Branch(String branchId, String forwardUrl, String backwardUrl, int payloadBytes, int payloadCrc32c,
+        int tryResultBytes,
         Progress forward, Progress backward, boolean alreadyDone, String lastError, long forwardDoneWallMillis,
         long backwardDoneWallMillis) {
 
@@ -59,12 +60,14 @@ public record Branch(String branchId, String forwardUrl, String backwardUrl, int
     }
 
     Branch withForward(Progress progress, long doneWallMillis) {
-        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, progress, backward,
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, progress,
+                backward,
                 alreadyDone, lastError, doneWallMillis, backwardDoneWallMillis);
     }
 
     Branch withBackward(Progress progress, long doneWallMillis) {
-        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, forward, progress,
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, forward,
+                progress,
                 alreadyDone, lastError, forwardDoneWallMillis, doneWallMillis);
     }
 
@@ -73,12 +76,14 @@ public record Branch(String branchId, String forwardUrl, String backwardUrl, int
     }
 
     Branch withTryResultBytes(int bytes) {
-        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, bytes, forward, backward, alreadyDone,
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, bytes, forward, backward,
+                alreadyDone,
                 lastError, forwardDoneWallMillis, backwardDoneWallMillis);
     }
 
     Branch withOutcomeNote(boolean nowAlreadyDone, String error) {
-        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, forward, backward,
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, forward,
+                backward,
                 nowAlreadyDone, error, forwardDoneWallMillis, backwardDoneWallMillis);
     }
 }

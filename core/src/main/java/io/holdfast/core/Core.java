@@ -42,6 +42,9 @@ public final class Core {
     /** Texts from outside that are kept as state are cut to so many characters. */
     public static final int MAX_TEXT = 1_024;
 
+    /** Lines of one audit trail, after which an operator may only resume what is paused, or settle. */
+    static final int MAX_AUDIT_LINES = 1_000;
+
     private final Map<String, Live> byGid = new HashMap<>();
     private final CreationOrder byCreation = new CreationOrder();
     private final ArrayDeque<Live> finished = new ArrayDeque<>();
@@ -230,7 +233,10 @@ public final class Core {
         if (answered.success()) {
             Protocol.of(transaction.mode()).advance(draft);
         } else {
-            draft.apply(Event.ACTION_FAILED, cut(answered.detail()));
+            draft.apply(Event.ACTION_FAILED, answered.detail().isEmpty()
+                    ? "the action of branch " + transaction.branches().get(answered.branchIndex()).branchId()
+                            + " failed"
+                    : cut(answered.detail()));
         }
         commit(live, draft);
         return new Reply.Done(live.now, true);
@@ -294,11 +300,16 @@ public final class Core {
         if (order.reason().isBlank() && order.action() == Command.OperatorAction.SETTLE) {
             return refused(ErrorCode.INVALID, "settling by hand needs a reason", live.now);
         }
+        if (live.now.audit().size() >= MAX_AUDIT_LINES && order.action() != Command.OperatorAction.SETTLE
+                && !(order.action() == Command.OperatorAction.RESUME && live.now.isPaused())) {
+            return refused(ErrorCode.TOO_LARGE, "its audit trail has " + MAX_AUDIT_LINES + " lines", live.now);
+        }
         Draft draft = draft(live);
-        draft.audit(order);
+        draft.audit(order.action(), cut(order.actor()), cut(order.reason()));
         switch (order.action()) {
             case RETRY -> step.nudged.add(order.gid());
-            case PAUSE -> draft.pause(order.reason().isBlank() ? "paused by " + order.actor() : cut(order.reason()));
+            case PAUSE ->
+                draft.pause(order.reason().isBlank() ? cut("paused by " + order.actor()) : cut(order.reason()));
             case RESUME -> draft.resume();
             case SETTLE -> draft.apply(Event.SETTLED, cut(order.reason()));
         }
@@ -445,8 +456,19 @@ public final class Core {
                 : transaction.progressAtMillis() + ATTENTION_AFTER_MILLIS;
     }
 
-    private static long estimateBytes(Transaction transaction) {
-        long bytes = 512 + transaction.terms().attributes().customData().length();
+    static long estimateBytes(Transaction transaction) {
+        Attributes attributes = transaction.terms().attributes();
+        long bytes = 512 + attributes.customData().length() + attributes.businessKey().length()
+                + attributes.traceparent().length();
+        for (Attributes.Header header : attributes.headers()) {
+            bytes += 64 + header.name().length() + header.value().length();
+        }
+        for (List<Integer> predecessors : transaction.terms().order().predecessors()) {
+            bytes += 24 + 4L * predecessors.size();
+        }
+        for (Transaction.Audit line : transaction.audit()) {
+            bytes += 96 + line.actor().length() + line.reason().length();
+        }
         for (Branch branch : transaction.branches()) {
             bytes += 160 + branch.branchId().length() + branch.forwardUrl().length() + branch.backwardUrl().length()
                     + branch.payloadBytes() + Math.max(0, branch.tryResultBytes());
