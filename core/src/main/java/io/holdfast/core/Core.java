@@ -489,7 +489,8 @@ public final class Core {
         return state == State.CONFIRMING || state == State.CONFIRMED ? Decision.CONFIRM : Decision.CANCEL;
     }
 
-    private static String cut(String text) {
+    /** {@code text}, or its first {@link #MAX_TEXT} characters. */
+    public static String cut(String text) {
         if (text.length() <= MAX_TEXT) {
             return text;
         }

@@ -4,6 +4,7 @@ import io.holdfast.api.Operation;
 import io.holdfast.core.Attributes;
 import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
+import io.holdfast.core.Core;
 import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.Payload;
 import io.holdfast.engine.Clock;
@@ -315,7 +316,7 @@ public final class Dispatcher {
             case Result.Success success -> answer(task, true, success.alreadyDone(), "");
             case Result.Failure failure -> {
                 if (task.operation == Operation.ACTION) {
-                    answer(task, false, false, failure.detail());
+                    answer(task, false, false, loggable(failure.detail()));
                 } else {
                     // Phase 2 knows no failure: whatever the participant means by it, the decision stands.
                     failed(task, "answered FAILURE, which only an action may: " + failure.detail(), "answered FAILURE");
@@ -337,8 +338,8 @@ public final class Dispatcher {
     }
 
     private void failed(Task task, String said, String saidClass) {
-        String detail = WellFormed.repaired(said);
-        String errorClass = WellFormed.repaired(saidClass);
+        String detail = loggable(said);
+        String errorClass = loggable(saidClass);
         task.failures++;
         callsFailed++;
         task.lastError = detail;
@@ -354,6 +355,11 @@ public final class Dispatcher {
                     + " times, last: " + detail));
         }
         waitFor(task, Backoff.afterFailureNanos(policy, task.failures, random));
+    }
+
+    /** What participants say may be malformed or longer than an entry: neither may stop this thread or block the log. */
+    private static String loggable(String said) {
+        return WellFormed.repaired(Core.cut(said));
     }
 
     private void noteError(Task task, String errorClass) {
