@@ -9,6 +9,7 @@ import io.holdfast.api.Operation;
  * @param forwardUrl         Confirm or action; empty means nothing to call
  * @param backwardUrl        Cancel or compensation; empty means nothing to call
  * @param payloadBytes       size of the payload
+ * @param payloadCrc32c      checksum of the payload, which tells a repeated registration from another one of the same size
  * @param tryResultBytes     size of the Try result; -1 if none was given
  * @param forward            how far Confirm or action is
  * @param backward           how far Cancel or compensation is
@@ -17,7 +18,8 @@ import io.holdfast.api.Operation;
  * @param forwardDoneWallMillis  wall time of the definite answer; 0 for none
  * @param backwardDoneWallMillis wall time of the definite answer; 0 for none
  */
-public record Branch(String branchId, String forwardUrl, String backwardUrl, int payloadBytes, int tryResultBytes,
+public record Branch(String branchId, String forwardUrl, String backwardUrl, int payloadBytes, int payloadCrc32c,
+        int tryResultBytes,
         Progress forward, Progress backward, boolean alreadyDone, String lastError, long forwardDoneWallMillis,
         long backwardDoneWallMillis) {
 
@@ -36,13 +38,15 @@ public record Branch(String branchId, String forwardUrl, String backwardUrl, int
     }
 
     static Branch of(BranchSpec spec) {
-        return new Branch(spec.branchId(), spec.forwardUrl(), spec.backwardUrl(), spec.payload().sizeBytes(), -1,
+        return new Branch(spec.branchId(), spec.forwardUrl(), spec.backwardUrl(), spec.payload().sizeBytes(),
+                spec.payload().crc32c(), -1,
                 Progress.IDLE, Progress.IDLE, false, "", 0, 0);
     }
 
     boolean sameAs(BranchSpec spec) {
         return branchId.equals(spec.branchId()) && forwardUrl.equals(spec.forwardUrl())
-                && backwardUrl.equals(spec.backwardUrl()) && payloadBytes == spec.payload().sizeBytes();
+                && backwardUrl.equals(spec.backwardUrl()) && payloadBytes == spec.payload().sizeBytes()
+                && payloadCrc32c == spec.payload().crc32c();
     }
 
     /** The progress of an operation on the forward or backward side. */
@@ -56,12 +60,14 @@ public record Branch(String branchId, String forwardUrl, String backwardUrl, int
     }
 
     Branch withForward(Progress progress, long doneWallMillis) {
-        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, tryResultBytes, progress, backward,
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, progress,
+                backward,
                 alreadyDone, lastError, doneWallMillis, backwardDoneWallMillis);
     }
 
     Branch withBackward(Progress progress, long doneWallMillis) {
-        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, tryResultBytes, forward, progress,
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, forward,
+                progress,
                 alreadyDone, lastError, forwardDoneWallMillis, doneWallMillis);
     }
 
@@ -70,12 +76,14 @@ public record Branch(String branchId, String forwardUrl, String backwardUrl, int
     }
 
     Branch withTryResultBytes(int bytes) {
-        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, bytes, forward, backward, alreadyDone,
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, bytes, forward, backward,
+                alreadyDone,
                 lastError, forwardDoneWallMillis, backwardDoneWallMillis);
     }
 
     Branch withOutcomeNote(boolean nowAlreadyDone, String error) {
-        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, tryResultBytes, forward, backward,
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes, forward,
+                backward,
                 nowAlreadyDone, error, forwardDoneWallMillis, backwardDoneWallMillis);
     }
 }

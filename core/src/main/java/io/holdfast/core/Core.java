@@ -12,9 +12,13 @@ import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.TimerWheel.Timer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,9 @@ public final class Core {
 
     /** Texts from outside that are kept as state are cut to so many characters. */
     public static final int MAX_TEXT = 1_024;
+
+    /** Lines of one audit trail, after which an operator may only resume what is paused, or settle. */
+    static final int MAX_AUDIT_LINES = 1_000;
 
     private final Map<String, Live> byGid = new HashMap<>();
     private final CreationOrder byCreation = new CreationOrder();
@@ -71,6 +78,8 @@ public final class Core {
         for (Timer timer : timers.advance(nowMillis)) {
             fire(timer);
         }
+        // Only now, so that a gid stands for one transaction throughout an entry.
+        evict();
         return step.end();
     }
 
@@ -103,6 +112,10 @@ public final class Core {
         if (!problem.isEmpty()) {
             return refused(ErrorCode.TOO_LARGE, problem, null);
         }
+        problem = shapeProblem(begin);
+        if (!problem.isEmpty()) {
+            return refused(ErrorCode.INVALID, problem, null);
+        }
         if (unfinished >= limits.maxUnfinished()) {
             return refused(ErrorCode.OVERLOADED, "there are " + unfinished + " unfinished transactions, the bound is "
                     + limits.maxUnfinished() + ": begin later", null);
@@ -111,9 +124,9 @@ public final class Core {
             return refused(ErrorCode.OVERLOADED, "unfinished transactions take " + liveBytes + " bytes, the bound is "
                     + limits.maxLiveBytes() + ": begin later", null);
         }
-        long deadlineAt = begin.deadlineMillis() == 0 ? 0 : nowMillis + begin.deadlineMillis();
         Draft draft = new Draft(new Terms(begin.gid(), begin.mode(), sequence, step.wallMillis, begin.deadlineMillis(),
-                deadlineAt, begin.policy(), begin.order(), begin.attributes()), nowMillis, step.wallMillis);
+                deadlineAt(begin.deadlineMillis()), begin.policy(), begin.order(), begin.attributes()), nowMillis,
+                step.wallMillis);
         addBranches(draft, begin.branches());
         Protocol.of(begin.mode()).advance(draft);
         Live live = new Live(draft.freeze(), byCreation.nextOrdinal());
@@ -135,12 +148,11 @@ public final class Core {
             return refused(ErrorCode.WRONG_STATE, "branches can be registered while the state is TRYING, it is "
                     + transaction.state(), transaction);
         }
-        List<BranchSpec> fresh = new ArrayList<>(register.branches().size());
+        Map<String, BranchSpec> fresh = new LinkedHashMap<>();
         for (BranchSpec spec : register.branches()) {
             Branch known = branchById(transaction, spec.branchId());
-            if (known == null) {
-                fresh.add(spec);
-            } else if (!known.sameAs(spec)) {
+            BranchSpec twin = known == null ? fresh.putIfAbsent(spec.branchId(), spec) : null;
+            if (known != null && !known.sameAs(spec) || twin != null && !twin.equals(spec)) {
                 return refused(ErrorCode.BRANCH_CONFLICT, "branch " + spec.branchId()
                         + " is registered already, with other contents", transaction);
             }
@@ -148,18 +160,18 @@ public final class Core {
         if (fresh.isEmpty()) {
             return new Reply.Done(transaction, false);
         }
-        String problem = branchProblem(fresh, transaction.branches().size());
+        String problem = branchProblem(fresh.values(), transaction.branches().size());
         if (!problem.isEmpty()) {
             return refused(ErrorCode.TOO_LARGE, problem, transaction);
         }
         // A quarter above the bound of begin is kept for the branches of what was accepted before the bound was reached.
-        if (liveBytes >= limits.maxLiveBytes() + limits.maxLiveBytes() / 4) {
+        if (liveBytes - limits.maxLiveBytes() >= limits.maxLiveBytes() / 4) {
             return refused(ErrorCode.OVERLOADED,
                     "unfinished transactions take " + liveBytes + " bytes: cancel, and begin later",
                     transaction);
         }
         Draft draft = draft(live);
-        addBranches(draft, fresh);
+        addBranches(draft, fresh.values());
         draft.progress();
         commit(live, draft);
         return new Reply.Done(live.now, true);
@@ -221,7 +233,10 @@ public final class Core {
         if (answered.success()) {
             Protocol.of(transaction.mode()).advance(draft);
         } else {
-            draft.apply(Event.ACTION_FAILED, cut(answered.detail()));
+            draft.apply(Event.ACTION_FAILED, answered.detail().isEmpty()
+                    ? "the action of branch " + transaction.branches().get(answered.branchIndex()).branchId()
+                            + " failed"
+                    : cut(answered.detail()));
         }
         commit(live, draft);
         return new Reply.Done(live.now, true);
@@ -285,11 +300,16 @@ public final class Core {
         if (order.reason().isBlank() && order.action() == Command.OperatorAction.SETTLE) {
             return refused(ErrorCode.INVALID, "settling by hand needs a reason", live.now);
         }
+        if (live.now.audit().size() >= MAX_AUDIT_LINES && order.action() != Command.OperatorAction.SETTLE
+                && !(order.action() == Command.OperatorAction.RESUME && live.now.isPaused())) {
+            return refused(ErrorCode.TOO_LARGE, "its audit trail has " + MAX_AUDIT_LINES + " lines", live.now);
+        }
         Draft draft = draft(live);
-        draft.audit(order);
+        draft.audit(order.action(), cut(order.actor()), cut(order.reason()));
         switch (order.action()) {
             case RETRY -> step.nudged.add(order.gid());
-            case PAUSE -> draft.pause(order.reason().isBlank() ? "paused by " + order.actor() : cut(order.reason()));
+            case PAUSE ->
+                draft.pause(order.reason().isBlank() ? cut("paused by " + order.actor()) : cut(order.reason()));
             case RESUME -> draft.resume();
             case SETTLE -> draft.apply(Event.SETTLED, cut(order.reason()));
         }
@@ -301,7 +321,6 @@ public final class Core {
         Check.that(boot.bootNumber() > bootNumber, "boot number %s after %s", boot.bootNumber(), bootNumber);
         bootNumber = boot.bootNumber();
         limits = boot.limits();
-        evict();
         return new Reply.Noted();
     }
 
@@ -336,7 +355,7 @@ public final class Core {
                 : millis / 1_000 + "." + String.valueOf(1_000 + millis % 1_000).substring(1);
     }
 
-    private void addBranches(Draft draft, List<BranchSpec> specs) {
+    private void addBranches(Draft draft, Collection<BranchSpec> specs) {
         for (BranchSpec spec : specs) {
             if (spec.payload().sizeBytes() > 0) {
                 step.kept.add(new KeptBody(draft.terms.gid(), draft.branchCount(), BodyKind.PAYLOAD, spec.payload()));
@@ -356,11 +375,32 @@ public final class Core {
         }
     }
 
-    private String branchProblem(List<BranchSpec> specs, int alreadyThere) {
+    private String branchProblem(Collection<BranchSpec> specs, int alreadyThere) {
         return specs.size() + alreadyThere <= limits.maxBranches()
                 ? ""
                 : "a transaction has at most " + limits.maxBranches() + " branches, this one would have "
                         + (specs.size() + alreadyThere);
+    }
+
+    /** Ingress has checked these; but what it let through would stop every process that replays the log, so they are refused. */
+    private static String shapeProblem(Command.Begin begin) {
+        if (begin.deadlineMillis() < 0) {
+            return "deadlineMillis is " + begin.deadlineMillis() + ", it must not be negative";
+        }
+        Set<String> ids = HashSet.newHashSet(begin.branches().size());
+        for (BranchSpec spec : begin.branches()) {
+            if (!ids.add(spec.branchId())) {
+                return "branch " + spec.branchId() + " is named twice";
+            }
+        }
+        return begin.order().problem(begin.branches().size());
+    }
+
+    /** A deadline beyond all numbers is one that never passes. */
+    private long deadlineAt(long deadlineMillis) {
+        return deadlineMillis == 0
+                ? 0
+                : deadlineMillis > Long.MAX_VALUE - nowMillis ? Long.MAX_VALUE : nowMillis + deadlineMillis;
     }
 
     private void noteError(Draft draft, int branchIndex, String detail) {
@@ -387,7 +427,6 @@ public final class Core {
         if (live.now.state().isFinished()) {
             unfinished--;
             finished.add(live);
-            evict();
         }
     }
 
@@ -417,8 +456,19 @@ public final class Core {
                 : transaction.progressAtMillis() + ATTENTION_AFTER_MILLIS;
     }
 
-    private static long estimateBytes(Transaction transaction) {
-        long bytes = 512 + transaction.terms().attributes().customData().length();
+    static long estimateBytes(Transaction transaction) {
+        Attributes attributes = transaction.terms().attributes();
+        long bytes = 512 + attributes.customData().length() + attributes.businessKey().length()
+                + attributes.traceparent().length();
+        for (Attributes.Header header : attributes.headers()) {
+            bytes += 64 + header.name().length() + header.value().length();
+        }
+        for (List<Integer> predecessors : transaction.terms().order().predecessors()) {
+            bytes += 24 + 4L * predecessors.size();
+        }
+        for (Transaction.Audit line : transaction.audit()) {
+            bytes += 96 + line.actor().length() + line.reason().length();
+        }
         for (Branch branch : transaction.branches()) {
             bytes += 160 + branch.branchId().length() + branch.forwardUrl().length() + branch.backwardUrl().length()
                     + branch.payloadBytes() + Math.max(0, branch.tryResultBytes());
@@ -439,7 +489,8 @@ public final class Core {
         return state == State.CONFIRMING || state == State.CONFIRMED ? Decision.CONFIRM : Decision.CANCEL;
     }
 
-    private static String cut(String text) {
+    /** {@code text}, or its first {@link #MAX_TEXT} characters. */
+    public static String cut(String text) {
         if (text.length() <= MAX_TEXT) {
             return text;
         }

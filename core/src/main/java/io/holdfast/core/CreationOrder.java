@@ -55,11 +55,10 @@ final class CreationOrder {
     /** The first one at or after {@code ordinal}; null at the end. */
     @Nullable
     Live atOrAfter(long ordinal) {
-        for (var entry = chunks.floorEntry(ordinal / CHUNK) != null
-                ? chunks.floorEntry(ordinal / CHUNK)
-                : chunks.firstEntry(); entry != null; entry = chunks.higherEntry(entry.getKey())) {
-            long first = entry.getKey() * CHUNK;
-            for (int i = (int) Math.max(0, ordinal - first); i < CHUNK; i++) {
+        for (var entry = chunks.ceilingEntry(ordinal / CHUNK); entry != null; entry = chunks
+                .higherEntry(entry.getKey())) {
+            // No chunk before that of the ordinal, so this fits an int: a cursor from outside may be any number.
+            for (int i = (int) Math.max(0, ordinal - entry.getKey() * CHUNK); i < CHUNK; i++) {
                 Live live = entry.getValue().members[i];
                 if (live != null) {
                     return live;

@@ -138,7 +138,7 @@ final class Draft {
         attention = why;
     }
 
-    void audit(Command.Operate order) {
-        audit.add(new Audit(wallMillis, order.action(), order.actor(), order.reason(), state));
+    void audit(Command.OperatorAction action, String actor, String why) {
+        audit.add(new Audit(wallMillis, action, actor, why, state));
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
  * An immutable body: what a branch is called with, or what its Try returned. The core passes it on and keeps only its size.
@@ -29,6 +30,13 @@ public final class Payload {
 
     public int sizeBytes() {
         return bytes.length;
+    }
+
+    /** A checksum of the contents: tells apart what differs by accident, not what was made to collide. */
+    int crc32c() {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
     }
 
     @Override

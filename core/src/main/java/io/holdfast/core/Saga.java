@@ -73,12 +73,13 @@ final class Saga implements Protocol {
         while (again) {
             again = false;
             allDone = true;
+            boolean[] blocked = blockedByLater(draft);
             for (int i = draft.branchCount() - 1; i >= 0; i--) {
                 if (draft.branch(i).forward() == Progress.IDLE) {
                     continue;
                 }
                 Progress progress = draft.branch(i).backward();
-                if (progress == Progress.IDLE && mayCompensate(draft, i)) {
+                if (progress == Progress.IDLE && mayCompensate(draft, i, blocked)) {
                     again |= !draft.owe(i, Operation.COMPENSATE);
                     progress = draft.branch(i).backward();
                 }
@@ -100,17 +101,22 @@ final class Saga implements Protocol {
     }
 
     /** Whether everything that was started after, because of, this action has been compensated. */
-    private static boolean mayCompensate(Draft draft, int index) {
+    private static boolean mayCompensate(Draft draft, int index, boolean[] blocked) {
+        return draft.terms.order().concurrent()
+                ? !blocked[index]
+                : index + 1 >= draft.branchCount() || isUndone(draft.branch(index + 1));
+    }
+
+    /** Which actions of a graph were waited for by one that is not undone yet. */
+    private static boolean[] blockedByLater(Draft draft) {
+        boolean[] blocked = new boolean[draft.branchCount()];
         SagaOrder order = draft.terms.order();
-        if (!order.concurrent()) {
-            return index + 1 >= draft.branchCount() || isUndone(draft.branch(index + 1));
-        }
-        for (int later = 0; later < draft.branchCount(); later++) {
-            if (order.waits(later, index) && !isUndone(draft.branch(later))) {
-                return false;
+        for (int later = 0; order.concurrent() && later < order.predecessors().size(); later++) {
+            if (!isUndone(draft.branch(later))) {
+                order.predecessors().get(later).forEach(earlier -> blocked[earlier] = true);
             }
         }
-        return true;
+        return blocked;
     }
 
     private static boolean isUndone(Branch branch) {

@@ -110,6 +110,7 @@ final class StateHash {
         put(branch.forwardUrl());
         put(branch.backwardUrl());
         put(branch.payloadBytes());
+        put(branch.payloadCrc32c());
         put(branch.tryResultBytes());
         put(branch.forward());
         put(branch.backward());

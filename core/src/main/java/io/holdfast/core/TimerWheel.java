@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A hierarchical timing wheel over logical milliseconds: O(1) to set and to cancel, so that millions of open transactions cost
- * no scan. Seven levels of 64 slots reach 139 years; a bitmap per level finds the next slot in use.
+ * no scan. Seven levels of 64 slots reach 139 years of logical time; a timer beyond that never fires. A bitmap per level finds
+ * the next slot in use.
  * <p>
  * Not durable: it is rebuilt from the live records. Timers fire sorted by time and gid, so that the order of firing does not
  * depend on the order of setting. Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987.
@@ -16,6 +17,8 @@ final class TimerWheel {
     private static final int SLOTS = 1 << BITS;
     private static final int LEVELS = 7;
     private static final int MOST_LOOKED_AT = 64;
+    /** The end of the last slot. Beyond it slots would be reused while they still count as now, and never empty. */
+    static final long HORIZON_MILLIS = 1L << BITS * LEVELS;
 
     private final Timer[] heads = new Timer[LEVELS * SLOTS];
     private final long[] used = new long[LEVELS];
@@ -44,7 +47,10 @@ final class TimerWheel {
         }
     }
 
-    /** Sets or moves a timer; {@link Long#MAX_VALUE} cancels it. A time in the past fires with the next {@link #advance}. */
+    /**
+     * Sets or moves a timer; {@link Long#MAX_VALUE}, like all beyond the horizon, cancels it. A time in the past fires with the
+     * next {@link #advance}.
+     */
     void set(Timer timer, long atMillis) {
         if (timer.slot >= 0) {
             if (timer.atMillis == atMillis) {
@@ -52,7 +58,7 @@ final class TimerWheel {
             }
             unlink(timer);
         }
-        if (atMillis != Long.MAX_VALUE) {
+        if (atMillis < HORIZON_MILLIS) {
             timer.atMillis = atMillis;
             link(timer);
         }
@@ -61,6 +67,7 @@ final class TimerWheel {
     /** Moves time forward and returns what is due, unset, in the order of time and then gid. */
     List<Timer> advance(long toMillis) {
         Check.that(toMillis >= nowMillis, "time went back: %s < %s", toMillis, nowMillis);
+        Check.that(toMillis < HORIZON_MILLIS, "logical time %s is beyond the timers", toMillis);
         if (nextSlotMillis() > toMillis) {
             nowMillis = toMillis;
             return List.of();
@@ -150,7 +157,7 @@ final class TimerWheel {
             differing >>>= BITS;
             level++;
         }
-        return Math.min(level, LEVELS - 1);
+        return level;
     }
 
     private long nextSlotMillis() {

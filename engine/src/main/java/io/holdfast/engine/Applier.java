@@ -94,7 +94,7 @@ final class Applier implements Owner {
         for (Outcome.KeptBody body : outcome.kept()) {
             bodies.keep(body);
         }
-        dispatch.update(outcome);
+        dispatch.update(outcome, bodies);
         proposer.applied(batch.entry().sequence(), outcome.nextWakeAtMillis());
         List<Pending> pending = batch.pending();
         for (int i = 0; i < pending.size(); i++) {
@@ -105,7 +105,6 @@ final class Applier implements Owner {
         }
         for (Transaction changed : outcome.changed()) {
             if (changed.state().isFinished()) {
-                bodies.drop(changed.gid());
                 List<CompletableFuture<@Nullable Transaction>> waiting = watchers.remove(changed.gid());
                 if (waiting != null) {
                     waiting.forEach(watcher -> watcher.complete(changed));

@@ -1,5 +1,6 @@
 package io.holdfast.engine;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ public final class Bell {
 
     /** Wakes the sleeper, if there is one. Any thread. */
     public void ring() {
+        // What was put into a queue must be visible before the look at the sleeper: queues publish with weaker stores, which
+        // may pass a later read, and then both sides would believe that the other one acts.
+        VarHandle.fullFence();
         if (asleep) {
             asleep = false;
             LockSupport.unpark(sleeper);

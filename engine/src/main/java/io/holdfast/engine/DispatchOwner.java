@@ -1,37 +1,65 @@
 package io.holdfast.engine;
 
 import io.holdfast.core.Outcome;
+import io.holdfast.core.Transaction;
 import io.holdfast.engine.dispatch.Dispatcher;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Owns the dispatcher: feeds it with what the core owes and with the results of calls. */
 final class DispatchOwner implements Owner {
 
     private final Dispatcher dispatcher;
     private final Bell bell = new Bell();
-    /** In the order of the entries; bounded by the unfinished transactions and the calls in flight. */
-    private final Queue<Runnable> inbox = new MpscUnboundedAtomicArrayQueue<>(1_024);
+    /** In the order of the entries; bounded by the unfinished transactions, the calls in flight and the queries. */
+    private final Queue<Message> inbox = new MpscUnboundedAtomicArrayQueue<>(1_024);
     private volatile boolean stopped;
+
+    /** Something to do for the owner; {@code answer} is what somebody waits for, if anybody does. */
+    private record Message(Runnable action, @Nullable CompletableFuture<?> answer) {
+        void refuse() {
+            if (answer != null) {
+                answer.completeExceptionally(new Coordinator.EngineUnavailable("the engine has stopped"));
+            }
+        }
+    }
 
     DispatchOwner(Dispatcher dispatcher) {
         this.dispatcher = dispatcher;
     }
 
-    /** Takes what one entry changed. */
-    void update(Outcome outcome) {
-        if (!outcome.owed().isEmpty() || !outcome.withdrawn().isEmpty() || !outcome.nudged().isEmpty()) {
+    /** Takes what one entry changed, then drops the bodies of what it finished: until then a call may start that needs them. */
+    void update(Outcome outcome, BodyStore bodies) {
+        List<String> finished = outcome.changed().stream().filter(t -> t.state().isFinished()).map(Transaction::gid)
+                .toList();
+        if (!outcome.owed().isEmpty() || !outcome.withdrawn().isEmpty() || !outcome.nudged().isEmpty()
+                || !finished.isEmpty()) {
             tell(() -> {
                 dispatcher.withdraw(outcome.withdrawn());
                 dispatcher.owe(outcome.owed());
                 dispatcher.nudge(outcome.nudged());
+                finished.forEach(bodies::drop);
             });
         }
     }
 
-    /** Runs something on the owner's thread. Thread-safe. */
+    /** Runs something on the owner's thread. Thread-safe; dropped if the dispatcher is stopped first. */
     void tell(Runnable message) {
+        inbox.add(new Message(message, null));
+        bell.ring();
+    }
+
+    /** Runs a question on the owner's thread. Thread-safe; {@code answer} fails if the dispatcher is stopped first. */
+    void ask(CompletableFuture<?> answer, Runnable question) {
+        Message message = new Message(question, answer);
         inbox.add(message);
+        if (stopped) {
+            // The owner may have looked for the last time.
+            message.refuse();
+        }
         bell.ring();
     }
 
@@ -39,6 +67,13 @@ final class DispatchOwner implements Owner {
     void stop() {
         stopped = true;
         bell.ring();
+    }
+
+    /** Drops what waits and tells everybody who asked. Called by the owner's thread, or when that is gone. */
+    void refuseWaiting() {
+        for (Message message = inbox.poll(); message != null; message = inbox.poll()) {
+            message.refuse();
+        }
     }
 
     @Override
@@ -54,11 +89,16 @@ final class DispatchOwner implements Owner {
     @Override
     public int poll() {
         int done = 0;
-        for (Runnable message = inbox.poll(); message != null && !stopped; message = inbox.poll()) {
-            message.run();
+        while (!stopped) {
+            Message message = inbox.poll();
+            if (message == null) {
+                return done + dispatcher.poll();
+            }
+            message.action.run();
             done++;
         }
-        return stopped ? 0 : done + dispatcher.poll();
+        refuseWaiting();
+        return 0;
     }
 
     @Override

@@ -174,7 +174,7 @@ public final class Engine implements Coordinator, AutoCloseable {
             if (transaction.state().isFinished()) {
                 found.complete(new TransactionView(transaction, List.of(), payloads));
             } else {
-                dispatch.tell(
+                dispatch.ask(found,
                         () -> found.complete(new TransactionView(transaction, dispatcher.pending(gid), payloads)));
             }
         });
@@ -210,6 +210,9 @@ public final class Engine implements Coordinator, AutoCloseable {
         });
         if (!taken) {
             answer.completeExceptionally(new EngineUnavailable("too many queries are waiting: try again later"));
+        } else if (failed) {
+            // The owner may have looked for the last time before the query was put there.
+            answer.completeExceptionally(new EngineUnavailable("the engine has stopped"));
         }
     }
 
@@ -226,7 +229,7 @@ public final class Engine implements Coordinator, AutoCloseable {
             int finished = core.finishedKept();
             long liveBytes = core.liveBytes();
             long sequence = core.sequence();
-            dispatch.tell(() -> figures.complete(new EngineFigures(unfinished, finished, liveBytes, sequence,
+            dispatch.ask(figures, () -> figures.complete(new EngineFigures(unfinished, finished, liveBytes, sequence,
                     proposer.logFreeBytes(), proposer.waiting(), dispatcher.inFlight(), dispatcher.transactionsOwed(),
                     dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed())));
         });
@@ -250,6 +253,7 @@ public final class Engine implements Coordinator, AutoCloseable {
         dispatch.stop();
         proposer.stop();
         applier.stop("the server is stopping: the outcome is unknown");
+        dispatch.refuseWaiting();
         if (clean) {
             log.close();
         }

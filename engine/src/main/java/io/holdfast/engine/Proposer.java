@@ -51,6 +51,7 @@ final class Proposer implements Owner {
     private volatile long appliedSequence;
     private volatile boolean failed;
     private volatile boolean logTight;
+    private volatile long logFreeBytes;
     private long reservedLogBytes;
 
     Proposer(Log log, Clock clock, EngineOptions options, Bell coreBell,
@@ -70,6 +71,7 @@ final class Proposer implements Owner {
         baseMillis = nowMillis;
         baseNanos = clock.nanos();
         reservedLogBytes = log.freeBytes() / 100 * options.logReservePercent();
+        lookAtRoom();
     }
 
     /** Takes a command from outside. Thread-safe. */
@@ -135,8 +137,14 @@ final class Proposer implements Owner {
         }
     }
 
+    /** As of the last look. Thread-safe, unlike the log itself. */
     long logFreeBytes() {
-        return log.freeBytes();
+        return logFreeBytes;
+    }
+
+    private void lookAtRoom() {
+        logFreeBytes = log.freeBytes();
+        logTight = logFreeBytes < reservedLogBytes;
     }
 
     int waiting() {
@@ -158,6 +166,10 @@ final class Proposer implements Owner {
         if (failed || durableWaiting.get() >= MAX_DURABLE) {
             return 0;
         }
+        if (logTight) {
+            // Room may come back without an entry being written, and begins are refused until it is seen.
+            lookAtRoom();
+        }
         List<Pending> pending = drain();
         if (pending.isEmpty() && !tickIsDue()) {
             return 0;
@@ -176,7 +188,7 @@ final class Proposer implements Owner {
             return 0;
         }
         sequence = entry.sequence();
-        logTight = log.freeBytes() < reservedLogBytes;
+        lookAtRoom();
         durableWaiting.incrementAndGet();
         durable.add(new Batch(entry, pending));
         coreBell.ring();

@@ -18,7 +18,7 @@ public final class WellFormed {
         return switch (command) {
             case Command.Begin begin -> begin(begin);
             case Command.Register register -> register(register);
-            case Command.Decide decide -> first("gid", decide.gid(), "reason", decide.reason());
+            case Command.Decide decide -> decide(decide);
             case Command.Answered answered -> first("gid", answered.gid(), "detail", answered.detail());
             case Command.AttemptFailed failed -> first("gid", failed.gid(), "detail", failed.detail());
             case Command.ErrorNoted noted -> first("gid", noted.gid(), "detail", noted.detail());
@@ -48,6 +48,14 @@ public final class WellFormed {
         String problem = first("gid", register.gid());
         for (int i = 0; problem == null && i < register.branches().size(); i++) {
             problem = branch(register.branches().get(i));
+        }
+        return problem;
+    }
+
+    private static @Nullable String decide(Command.Decide decide) {
+        String problem = first("gid", decide.gid(), "reason", decide.reason());
+        for (int i = 0; problem == null && i < decide.tryResults().size(); i++) {
+            problem = first("branch id", decide.tryResults().get(i).branchId());
         }
         return problem;
     }

@@ -4,6 +4,7 @@ import io.holdfast.api.Operation;
 import io.holdfast.core.Attributes;
 import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
+import io.holdfast.core.Core;
 import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.Payload;
 import io.holdfast.engine.Clock;
@@ -15,9 +16,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -52,6 +55,8 @@ public final class Dispatcher {
     private final Map<BranchKey, Task> inFlightByBranch = new HashMap<>();
     private final Map<BranchKey, Task> behindByBranch = new HashMap<>();
     private final Map<String, Target> targets = new HashMap<>();
+    /** Those whose breaker is open. */
+    private final Set<Target> open = new LinkedHashSet<>();
     private final ArrayDeque<Target> round = new ArrayDeque<>();
     private final PriorityQueue<Due> due = new PriorityQueue<>((a, b) -> Long.signum(a.atNanos - b.atNanos));
     private long bootNumber;
@@ -85,6 +90,7 @@ public final class Dispatcher {
             String authority = Authority.of(obligation.branch().url(obligation.operation()));
             Target target = targets.computeIfAbsent(authority, a -> new Target(a, options));
             Task task = new Task(obligation, target);
+            target.owed();
             byGid.computeIfAbsent(task.gid(), g -> new ArrayList<>(2)).add(task);
             enqueue(task);
         }
@@ -117,7 +123,8 @@ public final class Dispatcher {
             behindByBranch.remove(key(task), task);
         }
         task.phase = Task.Phase.WITHDRAWN;
-        forgetIfIdle(task.target);
+        task.target.released();
+        forgetIfUnused(task.target);
     }
 
     /** Skips the back-off of everything that is owed to these transactions. */
@@ -156,7 +163,7 @@ public final class Dispatcher {
 
     /** Targets whose breaker is open. */
     public long openTargets() {
-        return targets.values().stream().filter(Target::isOpen).count();
+        return open.size();
     }
 
     /** Transactions to which a call is owed. */
@@ -210,8 +217,11 @@ public final class Dispatcher {
         }
         long now = clock.nanos();
         long idle = due.isEmpty() ? Long.MAX_VALUE : Math.max(0, due.peek().atNanos - now);
-        for (Target target : targets.values()) {
-            idle = Math.min(idle, target.probeInNanos(now));
+        // While nothing more may start, a probe that is due is no work.
+        if (inFlight < options.maxInFlight()) {
+            for (Target target : open) {
+                idle = Math.min(idle, target.probeInNanos(now));
+            }
         }
         return idle;
     }
@@ -238,8 +248,12 @@ public final class Dispatcher {
                 enqueue(task);
             }
         }
-        for (Target target : targets.values()) {
-            if (target.probeInNanos(now) == 0) {
+        for (Iterator<Target> i = open.iterator(); i.hasNext();) {
+            Target target = i.next();
+            if (target.isStale(now)) {
+                i.remove();
+                targets.remove(target.authority, target);
+            } else if (target.probeInNanos(now) == 0) {
                 enterRound(target);
             }
         }
@@ -256,7 +270,7 @@ public final class Dispatcher {
         task.phase = Task.Phase.IN_FLIGHT;
         task.fresh = false;
         task.attempts++;
-        task.target.started();
+        task.probe = task.target.started();
         inFlight++;
         callsStarted++;
         Attributes attributes = task.transaction.terms().attributes();
@@ -280,34 +294,43 @@ public final class Dispatcher {
         if (behind != null) {
             enqueue(behind);
         }
-        boolean cameBack = tellTarget(task.target, result);
+        // Before this one begins to wait: it has had its turn.
+        if (tellTarget(task, result)) {
+            wakeAll(task.target);
+        }
         if (task.phase == Task.Phase.IN_FLIGHT) {
             conclude(task, result);
         }
-        if (cameBack) {
-            wakeAll(task.target);
-        }
         enterRound(task.target);
-        forgetIfIdle(task.target);
+        forgetIfUnused(task.target);
     }
 
-    private boolean tellTarget(Target target, Result result) {
-        return switch (result) {
+    /** Returns whether the target has just come back. */
+    private boolean tellTarget(Task task, Result result) {
+        Target target = task.target;
+        target.ended(task.probe);
+        boolean cameBack = switch (result) {
             case Result.Success success -> target.answered();
             case Result.Failure failure -> target.answered();
             case Result.Ongoing ongoing -> target.answered();
             case Result.Unknown unknown -> switch (unknown.trouble()) {
                 case UNEXPECTED_ANSWER -> target.answered();
                 case NOT_CONNECTED, NOT_ALLOWED -> {
-                    target.notConnected(clock.nanos(), random);
+                    target.notConnected(task.probe, clock.nanos(), random);
                     yield false;
                 }
                 case TIMED_OUT, CONNECTION_LOST -> {
-                    target.timedOut(clock.nanos());
+                    target.timedOut(task.probe, clock.nanos());
                     yield false;
                 }
             };
         };
+        if (target.isOpen()) {
+            open.add(target);
+        } else {
+            open.remove(target);
+        }
+        return cameBack;
     }
 
     private void conclude(Task task, Result result) {
@@ -315,7 +338,7 @@ public final class Dispatcher {
             case Result.Success success -> answer(task, true, success.alreadyDone(), "");
             case Result.Failure failure -> {
                 if (task.operation == Operation.ACTION) {
-                    answer(task, false, false, failure.detail());
+                    answer(task, false, false, loggable(failure.detail()));
                 } else {
                     // Phase 2 knows no failure: whatever the participant means by it, the decision stands.
                     failed(task, "answered FAILURE, which only an action may: " + failure.detail(), "answered FAILURE");
@@ -337,8 +360,8 @@ public final class Dispatcher {
     }
 
     private void failed(Task task, String said, String saidClass) {
-        String detail = WellFormed.repaired(said);
-        String errorClass = WellFormed.repaired(saidClass);
+        String detail = loggable(said);
+        String errorClass = loggable(saidClass);
         task.failures++;
         callsFailed++;
         task.lastError = detail;
@@ -354,6 +377,11 @@ public final class Dispatcher {
                     + " times, last: " + detail));
         }
         waitFor(task, Backoff.afterFailureNanos(policy, task.failures, random));
+    }
+
+    /** What participants say may be malformed or longer than an entry: neither may stop this thread or block the log. */
+    private static String loggable(String said) {
+        return WellFormed.repaired(Core.cut(said));
     }
 
     private void noteError(Task task, String errorClass) {
@@ -394,8 +422,9 @@ public final class Dispatcher {
         }
     }
 
-    private void forgetIfIdle(Target target) {
-        if (target.isIdle() && !target.isOpen()) {
+    /** A breaker that is open is worth remembering a little longer. */
+    private void forgetIfUnused(Target target) {
+        if (target.isUnused() && !target.isOpen()) {
             targets.remove(target.authority, target);
         }
     }

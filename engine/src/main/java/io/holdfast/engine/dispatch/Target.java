@@ -24,10 +24,12 @@ final class Target {
     /** Tasks that wait for their time, to be woken when the target comes back. */
     final Set<Task> waiting = new LinkedHashSet<>();
     private int turn;
+    private int tasks;
     private int inFlight;
     private int limit;
     private int connectFailures;
     private boolean open;
+    private boolean probing;
     private long probeAtNanos;
     private long probeWaitMillis;
     /** Whether the dispatcher has it in its round. */
@@ -51,7 +53,7 @@ final class Target {
         if (fresh.isEmpty() && repeated.isEmpty()) {
             return false;
         }
-        return open ? inFlight == 0 && nowNanos - probeAtNanos >= 0 : inFlight < limit;
+        return open ? !probing && nowNanos - probeAtNanos >= 0 : inFlight < limit;
     }
 
     /** The next task to start. Call only after {@link #mayStart}. */
@@ -61,13 +63,30 @@ final class Target {
         return takeFresh ? fresh.poll() : repeated.poll();
     }
 
-    void started() {
+    /** A task is owed to this target until {@link #released}; so long the target is not forgotten. */
+    void owed() {
+        tasks++;
+    }
+
+    void released() {
+        tasks--;
+    }
+
+    /** Returns whether the call is the probe of an open breaker. */
+    boolean started() {
         inFlight++;
+        probing |= open;
+        return open;
+    }
+
+    /** A call ended, somehow. */
+    void ended(boolean probe) {
+        inFlight--;
+        probing &= !probe;
     }
 
     /** An answer came, whatever it says. Returns whether the target has just come back. */
     boolean answered() {
-        inFlight--;
         connectFailures = 0;
         if (open) {
             open = false;
@@ -79,32 +98,28 @@ final class Target {
         return false;
     }
 
-    /** No connection. Returns whether this opened the breaker. */
-    boolean notConnected(long nowNanos, RandomGenerator random) {
-        inFlight--;
+    /** No connection. While the breaker is open only its probe counts: what was under way when it opened says nothing new. */
+    void notConnected(boolean probe, long nowNanos, RandomGenerator random) {
         connectFailures++;
-        if (connectFailures < options.breakerFailures() && !open) {
-            return false;
+        if (open ? !probe : connectFailures < options.breakerFailures()) {
+            return;
         }
-        boolean opened = !open;
         if (open) {
             probeWaitMillis = Math.min(options.probeMaxMillis(), probeWaitMillis * 2);
         }
         open = true;
         probeAtNanos = nowNanos + Backoff.spread(probeWaitMillis * 1_000_000L, random);
-        return opened;
     }
 
     /** Connected, but no answer in time, or the connection broke. */
-    void timedOut(long nowNanos) {
-        inFlight--;
+    void timedOut(boolean probe, long nowNanos) {
         connectFailures = 0;
-        if (open) {
+        if (!open) {
+            limit = Math.max(Math.min(limit, options.floorPerTarget()), limit / 2);
+        } else if (probe) {
             // It accepts connections again but does not answer: probe on, one at a time.
             probeAtNanos = nowNanos + probeWaitMillis * 1_000_000L;
-            return;
         }
-        limit = Math.max(Math.min(limit, options.floorPerTarget()), limit / 2);
     }
 
     /** Lets the next probe through at once. */
@@ -118,12 +133,20 @@ final class Target {
 
     /** When the breaker lets a call through, if that is what queued tasks wait for; {@link Long#MAX_VALUE} otherwise. */
     long probeInNanos(long nowNanos) {
+        dropWithdrawn(fresh);
+        dropWithdrawn(repeated);
         boolean hasWork = !fresh.isEmpty() || !repeated.isEmpty();
-        return open && hasWork && inFlight == 0 ? Math.max(0, probeAtNanos - nowNanos) : Long.MAX_VALUE;
+        return open && hasWork && !probing ? Math.max(0, probeAtNanos - nowNanos) : Long.MAX_VALUE;
     }
 
-    boolean isIdle() {
-        return fresh.isEmpty() && repeated.isEmpty() && waiting.isEmpty() && inFlight == 0;
+    /** Whether nothing is owed to it and nothing under way, so that it may be forgotten; its queues hold at most withdrawn tasks. */
+    boolean isUnused() {
+        return tasks == 0 && inFlight == 0;
+    }
+
+    /** Whether an open breaker has been of no use for so long that it need not be remembered. */
+    boolean isStale(long nowNanos) {
+        return isUnused() && nowNanos - probeAtNanos > options.probeMaxMillis() * 1_000_000L;
     }
 
     int inFlight() {

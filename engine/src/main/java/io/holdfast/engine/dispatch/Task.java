@@ -40,6 +40,8 @@ final class Task {
     /** Grows when the due time changes, so that stale positions in the queue of times are recognised. */
     int timing;
     boolean fresh = true;
+    /** Whether the call under way is the probe of an open breaker. */
+    boolean probe;
 
     Task(Obligation obligation, Target target) {
         this.transaction = obligation.transaction();

@@ -6,6 +6,7 @@ import io.holdfast.engine.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,7 @@ public final class EngineThreads implements AutoCloseable {
     private final Engine engine;
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch ended;
+    private final AtomicBoolean toldOfBug = new AtomicBoolean();
     private volatile boolean stopping;
 
     /**
@@ -46,7 +48,9 @@ public final class EngineThreads implements AutoCloseable {
                 }
             }
         } catch (Throwable bug) {
-            onBug.accept(bug);
+            if (toldOfBug.compareAndSet(false, true)) {
+                onBug.accept(bug);
+            }
         } finally {
             ended.countDown();
         }
