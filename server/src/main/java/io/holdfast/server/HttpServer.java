@@ -15,7 +15,9 @@ import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The listening half of a server.
@@ -34,6 +36,7 @@ public final class HttpServer implements AutoCloseable {
     /** File descriptors are the scarce thing; beyond it new connections wait in the backlog. */
     private static final int MAX_CONNECTIONS = 10_000;
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+    private static final long CLOSE_POLL_NANOS = 2_000_000;
 
     private final ServerConfig config;
     private final ServerMetrics metrics;
@@ -105,9 +108,16 @@ public final class HttpServer implements AutoCloseable {
         traffic.awaitQuiet(config.drainMillis());
     }
 
-    /** Closes the port and all connections. Safe to call twice. */
+    /**
+     * Closes the port and all connections. Safe to call twice.
+     * <p>
+     * It does not wait for the framework's threads, which linger for two seconds after everything is closed.
+     */
     @Override
     public void close() {
-        server.stop().join();
+        CompletableFuture<Void> stopped = server.stop();
+        while (!stopped.isDone() && !(server.activePorts().isEmpty() && server.numConnections() == 0)) {
+            LockSupport.parkNanos(CLOSE_POLL_NANOS);
+        }
     }
 }

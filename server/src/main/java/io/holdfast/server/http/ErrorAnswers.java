@@ -5,8 +5,8 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseCompleteException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
-import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -46,7 +46,8 @@ public final class ErrorAnswers implements ServerErrorHandler {
             case RequestTimeoutException timeout -> unknownOutcome("the request took too long");
             case ClosedStreamException closed ->
                 Answers.error(ErrorCode.INVALID, "the request ended before its body was complete", null);
-            case HttpResponseException response -> internal(context, cause);
+            // The framework has answered already, for example 413 before the body was complete.
+            case ResponseCompleteException complete -> plain(HttpStatus.BAD_REQUEST, null);
             case HttpStatusException status -> plain(status.httpStatus(), null);
             default -> internal(context, cause);
         };
@@ -73,20 +74,21 @@ public final class ErrorAnswers implements ServerErrorHandler {
     public AggregatedHttpResponse renderStatus(@Nullable ServiceRequestContext context, ServiceConfig config,
             @Nullable RequestHeaders headers, HttpStatus status, @Nullable String description,
             @Nullable Throwable cause) {
-        return status.code() == 413 ? tooLarge() : plain(status, description);
+        return plain(status, description);
     }
 
     @Override
     public AggregatedHttpResponse onProtocolViolation(ServiceConfig config, @Nullable RequestHeaders headers,
             HttpStatus status, @Nullable String description, @Nullable Throwable cause) {
-        return status.code() == 413 ? tooLarge() : plain(status, description);
+        return plain(status, description);
     }
 
-    private static AggregatedHttpResponse plain(HttpStatus status, @Nullable String description) {
+    private AggregatedHttpResponse plain(HttpStatus status, @Nullable String description) {
         return switch (status.code()) {
             case 404 -> Answers.error(status, "no_such_endpoint", "there is no such endpoint", null);
             case 405 ->
                 Answers.error(status, "method_not_allowed", "the endpoint does not take this HTTP method", null);
+            case 413 -> tooLarge();
             case 503 -> Answers.error(ErrorCode.DRAINING, "the server is stopping", null);
             default -> Answers.error(status, ErrorCode.INVALID.wireName(),
                     description == null ? status.reasonPhrase() : description, null);
