@@ -1,3 +1,6 @@
+/**
+ * Wires and wiring: what lies between sockets and the engine.
+ */
 @NullMarked
 package io.holdfast.server;
 

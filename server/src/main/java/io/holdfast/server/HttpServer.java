@@ -1,0 +1,123 @@
+package io.holdfast.server;
+
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import io.holdfast.engine.Coordinator;
+import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.dtm.DtmEndpoints;
+import io.holdfast.server.http.ErrorAnswers;
+import io.holdfast.server.http.Gate;
+import io.holdfast.server.http.Lifecycle;
+import io.holdfast.server.http.Traffic;
+import io.holdfast.server.ops.EngineGauges;
+import io.holdfast.server.ops.OpsEndpoints;
+import io.holdfast.server.ops.ServerMetrics;
+import io.holdfast.server.participant.AddressGuard;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The listening half of a server.
+ * <p>
+ * Life: {@link #start} opens the port, so that liveness can be asked while the log is read; {@link #serve} lets requests in;
+ * {@link #drain} and {@link #close} end it. One thread drives it; what it serves is thread-safe.
+ */
+public final class HttpServer implements AutoCloseable {
+
+    /** Above the longest wait for a result, so that a request ends in our words and not in the framework's. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(45);
+    /** Longer than pooled clients keep idle connections, so that they are the ones to close them. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(90);
+    /** So that an overlong header of some proxy is ignored instead of costing the request. */
+    private static final int MAX_HEADER_BYTES = 64 << 10;
+    /** File descriptors are the scarce thing; beyond it new connections wait in the backlog. */
+    private static final int MAX_CONNECTIONS = 10_000;
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+    private static final long CLOSE_POLL_NANOS = 2_000_000;
+
+    private final ServerConfig config;
+    private final ServerMetrics metrics;
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final Traffic traffic = new Traffic();
+    private final Server server;
+
+    /** @param guard stays the caller's to close, as does {@code metrics} */
+    public HttpServer(ServerConfig config, ServerMetrics metrics, AddressGuard guard) {
+        this.config = config;
+        this.metrics = metrics;
+        ErrorAnswers errors = new ErrorAnswers(config.maxRequestBytes());
+        ServerBuilder builder = Server.builder().errorHandler(errors).maxRequestLength(config.maxRequestBytes())
+                .requestTimeout(REQUEST_TIMEOUT).idleTimeout(IDLE_TIMEOUT).http1MaxHeaderSize(MAX_HEADER_BYTES)
+                .http2MaxHeaderListSize(MAX_HEADER_BYTES).maxNumConnections(MAX_CONNECTIONS).disableServerHeader()
+                .gracefulShutdownTimeout(Duration.ZERO, STOP_TIMEOUT);
+        InetSocketAddress address = new InetSocketAddress(config.listenAddress(), config.port());
+        ServerConfig.Tls tls = config.tls();
+        if (tls == null) {
+            builder.http(address);
+        } else {
+            builder.https(address).tls(tls.certificate().toFile(), tls.key().toFile());
+        }
+        new OpsEndpoints(lifecycle, metrics).bind(builder);
+        new DtmEndpoints(lifecycle, metrics, errors, guard, config.limits().maxBranches()).bind(builder);
+        builder.decorator(new Gate(config)).decorator(traffic);
+        metrics.gauge("holdfast.http.inflight", traffic::inFlight);
+        this.server = builder.build();
+    }
+
+    /**
+     * Opens the port. Only health, metrics, ping and version are answered yet.
+     *
+     * @throws IllegalStateException if the port cannot be bound; the message says which
+     */
+    public void start() {
+        try {
+            server.start().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("cannot listen on " + config.listen() + " port " + config.port() + ": "
+                    + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
+        }
+    }
+
+    /** Lets requests in. */
+    public void serve(Coordinator coordinator, EngineGauges gauges) {
+        gauges.gauges().forEach(metrics::gauge);
+        lifecycle.ready(coordinator);
+    }
+
+    /** The port that is bound, also if any free one was asked for. */
+    public int port() {
+        return server.activeLocalPort();
+    }
+
+    /** Where clients find it, for example {@code http://127.0.0.1:36789}. */
+    public String url() {
+        String host = config.listenAddress().getHostAddress();
+        return (config.tls() == null ? "http://" : "https://") + (host.indexOf(':') < 0 ? host : "[" + host + "]")
+                + ":" + port();
+    }
+
+    /**
+     * Says no to whatever would begin something, and waits until what is under way has been answered, at most
+     * {@link ServerConfig#drainMillis}. Decisions still pass: refusing them would leave holds to their deadlines.
+     */
+    public void drain() {
+        lifecycle.drain();
+        traffic.awaitQuiet(config.drainMillis());
+    }
+
+    /**
+     * Closes the port and all connections. Safe to call twice.
+     * <p>
+     * It does not wait for the framework's threads, which linger for two seconds after everything is closed.
+     */
+    @Override
+    public void close() {
+        CompletableFuture<Void> stopped = server.stop();
+        while (!stopped.isDone() && !(server.activePorts().isEmpty() && server.numConnections() == 0)) {
+            LockSupport.parkNanos(CLOSE_POLL_NANOS);
+        }
+    }
+}

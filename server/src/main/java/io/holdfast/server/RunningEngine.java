@@ -1,0 +1,24 @@
+package io.holdfast.server;
+
+import io.holdfast.engine.Coordinator;
+import io.holdfast.server.ops.EngineGauges;
+import java.util.concurrent.CompletableFuture;
+
+/** An engine that takes commands. Thread-safe. */
+public interface RunningEngine extends AutoCloseable {
+
+    Coordinator coordinator();
+
+    /** Numbers for the metrics. */
+    EngineGauges gauges();
+
+    /**
+     * Completes exceptionally when the engine had to stop by itself, for example because the disk refused a write; the
+     * process then ends with exit code 1.
+     */
+    CompletableFuture<Void> failure();
+
+    /** Stops, leaves a clean log and gives the directory back. Safe to call twice. */
+    @Override
+    void close();
+}

@@ -1,0 +1,114 @@
+package io.holdfast.server.config;
+
+import io.holdfast.core.Limits;
+import io.holdfast.server.participant.AllowList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a configuration together: options of the command line win over the file, the file wins over defaults. */
+public final class ConfigLoader {
+
+    private final Map<Setting, List<String>> settings = new EnumMap<>(Setting.class);
+
+    private ConfigLoader(Map<Setting, List<String>> file, Map<Setting, List<String>> options) {
+        settings.putAll(file);
+        settings.putAll(options);
+        // A token given one way must not be mixed up with one given the other way.
+        if (options.containsKey(Setting.TOKEN) != options.containsKey(Setting.TOKEN_FILE)) {
+            settings.remove(options.containsKey(Setting.TOKEN) ? Setting.TOKEN_FILE : Setting.TOKEN);
+        }
+    }
+
+    /**
+     * @param file    YAML; null for none
+     * @param options by setting, in the same form as in the file
+     * @throws ConfigException if anything is wrong
+     */
+    public static ServerConfig load(@Nullable Path file, Map<Setting, List<String>> options) {
+        return new ConfigLoader(file == null ? Map.of() : ConfigFile.read(file), options).build();
+    }
+
+    private ServerConfig build() {
+        return new ServerConfig(Path.of(text(Setting.DATA, "./data")), text(Setting.LISTEN, "127.0.0.1"),
+                (int) number(Setting.PORT, ServerConfig.DEFAULT_PORT, 0, 65_535),
+                settings.getOrDefault(Setting.ALLOW, AllowList.LOOPBACK), token(), tls(), insecure(), limits(),
+                (int) number(Setting.MAX_REQUEST_BYTES, ServerConfig.DEFAULT_MAX_REQUEST_BYTES,
+                        ServerConfig.LEAST_MAX_REQUEST_BYTES, ServerConfig.MOST_MAX_REQUEST_BYTES),
+                (int) number(Setting.DRAIN_MILLIS, ServerConfig.DEFAULT_DRAIN_MILLIS, 0,
+                        ServerConfig.MOST_DRAIN_MILLIS));
+    }
+
+    private Limits limits() {
+        Limits defaults = Limits.DEFAULT;
+        return new Limits((int) number(Setting.MAX_UNFINISHED, defaults.maxUnfinished(), 1, 100_000_000),
+                number(Setting.MAX_LIVE_BYTES, defaults.maxLiveBytes(), 1 << 20, 1L << 44),
+                (int) number(Setting.MAX_BRANCHES, defaults.maxBranches(), 1, 100_000),
+                (int) number(Setting.MAX_FINISHED, defaults.maxFinished(), 0, 100_000_000));
+    }
+
+    private @Nullable AccessToken token() {
+        if (settings.containsKey(Setting.TOKEN) && settings.containsKey(Setting.TOKEN_FILE)) {
+            throw new ConfigException("token and tokenFile are both given; allowed: one of them");
+        }
+        if (settings.containsKey(Setting.TOKEN)) {
+            return new AccessToken(text(Setting.TOKEN, ""));
+        }
+        if (!settings.containsKey(Setting.TOKEN_FILE)) {
+            return null;
+        }
+        Path file = Path.of(text(Setting.TOKEN_FILE, ""));
+        try {
+            return new AccessToken(Files.readString(file).strip());
+        } catch (IOException e) {
+            throw ConfigException.of(Setting.TOKEN_FILE.key(), file, "a readable file (" + e + ")");
+        }
+    }
+
+    private ServerConfig.@Nullable Tls tls() {
+        boolean certificate = settings.containsKey(Setting.TLS_CERTIFICATE);
+        if (certificate != settings.containsKey(Setting.TLS_KEY)) {
+            throw new ConfigException("tls.certificate and tls.key belong together; allowed: both or none");
+        }
+        return certificate
+                ? new ServerConfig.Tls(Path.of(text(Setting.TLS_CERTIFICATE, "")), Path.of(text(Setting.TLS_KEY, "")))
+                : null;
+    }
+
+    private boolean insecure() {
+        String value = text(Setting.INSECURE, "false");
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw ConfigException.of(Setting.INSECURE.key(), value, "true, false");
+        };
+    }
+
+    private String text(Setting setting, String defaultValue) {
+        List<String> values = settings.get(setting);
+        if (values == null) {
+            return defaultValue;
+        }
+        if (values.size() != 1 || values.getFirst().isBlank()) {
+            throw ConfigException.of(setting.key(), setting == Setting.TOKEN ? "(hidden)" : values, "one value");
+        }
+        return values.getFirst();
+    }
+
+    private long number(Setting setting, long defaultValue, long least, long most) {
+        String value = text(setting, Long.toString(defaultValue));
+        try {
+            long number = Long.parseLong(value.replace("_", ""));
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, in the same words as a number out of range.
+        }
+        throw ConfigException.of(setting.key(), value, "a whole number from " + least + " to " + most);
+    }
+}

@@ -1,0 +1,51 @@
+package io.holdfast.server.dtm;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.api.Mode;
+import io.holdfast.api.Operation;
+import io.holdfast.core.Branch;
+import io.holdfast.core.Branch.Progress;
+import io.holdfast.core.Transaction;
+import io.holdfast.engine.Coordinator.TransactionView;
+import io.holdfast.server.http.Answers;
+
+/**
+ * Branches as dtm shows them: two rows for each, the one that takes back first. Clients and tests rely on the order.
+ */
+final class DtmBranchJson {
+
+    private DtmBranchJson() {
+    }
+
+    static ArrayNode rows(TransactionView view) {
+        Transaction transaction = view.transaction();
+        boolean tcc = transaction.mode() == Mode.TCC;
+        ArrayNode rows = Answers.JSON.createArrayNode();
+        for (int i = 0; i < transaction.branches().size(); i++) {
+            byte[] body = i < view.bodies().size() ? view.bodies().get(i) : new byte[0];
+            addRow(rows, transaction, i, tcc ? Operation.CANCEL : Operation.COMPENSATE, body);
+            addRow(rows, transaction, i, tcc ? Operation.CONFIRM : Operation.ACTION, body);
+        }
+        return rows;
+    }
+
+    private static void addRow(ArrayNode rows, Transaction transaction, int index, Operation operation, byte[] body) {
+        Branch branch = transaction.branches().get(index);
+        Progress progress = branch.progress(operation);
+        long doneMillis = operation.isForward() ? branch.forwardDoneWallMillis() : branch.backwardDoneWallMillis();
+        long createdMillis = transaction.terms().createdWallMillis();
+        ObjectNode row = rows.addObject().put("id", rows.size())
+                .put("create_time", DtmTransactionJson.time(createdMillis))
+                .put("update_time", DtmTransactionJson.time(doneMillis == 0 ? createdMillis : doneMillis))
+                .put("gid", transaction.gid()).put("url", branch.url(operation));
+        if (body.length > 0) {
+            row.put("bin_data", body);
+        }
+        row.put("branch_id", branch.branchId()).put("op", operation.wireName())
+                .put("status", DtmStatus.of(progress));
+        if (doneMillis != 0) {
+            row.put("finish_time", DtmTransactionJson.time(doneMillis));
+        }
+    }
+}

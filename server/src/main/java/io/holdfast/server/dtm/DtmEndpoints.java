@@ -1,0 +1,162 @@
+package io.holdfast.server.dtm;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.holdfast.engine.Coordinator;
+import io.holdfast.server.Version;
+import io.holdfast.server.http.Answers;
+import io.holdfast.server.http.ErrorAnswers;
+import io.holdfast.server.http.Lifecycle;
+import io.holdfast.server.http.Lifecycle.Phase;
+import io.holdfast.server.ops.ServerMetrics;
+import io.holdfast.server.participant.AddressGuard;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** The HTTP endpoints of dtm under {@code /api/dtmsvr}, as far as TCC and Saga need them. */
+public final class DtmEndpoints {
+
+    private static final String PREFIX = "/api/dtmsvr/";
+    /** Larger bodies are parsed elsewhere: they would hold up every other connection of the event loop. */
+    private static final int MAX_BYTES_ON_EVENT_LOOP = 64 << 10;
+
+    private final Lifecycle lifecycle;
+    private final ServerMetrics metrics;
+    private final ErrorAnswers errors;
+    private final DtmTcc tcc;
+    private final DtmSaga saga;
+
+    public DtmEndpoints(Lifecycle lifecycle, ServerMetrics metrics, ErrorAnswers errors, AddressGuard guard,
+            int maxBranches) {
+        this.lifecycle = lifecycle;
+        this.metrics = metrics;
+        this.errors = errors;
+        this.tcc = new DtmTcc(guard);
+        this.saga = new DtmSaga(guard, maxBranches);
+    }
+
+    public void bind(ServerBuilder server) {
+        HttpService version = (context, request) -> DtmAnswers
+                .ok(Answers.object().put("version", "v" + Version.CURRENT)).toHttpResponse();
+        server.service(route(HttpMethod.GET, "version"), metrics.measured("dtm_version", version));
+        get(server, "newGid", (coordinator, context) -> CompletableFuture.completedFuture(DtmAnswers
+                .ok(Answers.object().put("gid", coordinator.newGid()).put("dtm_result", "SUCCESS"))));
+        get(server, "query", (coordinator, context) -> DtmQueries.query(coordinator, context.queryParams()));
+        get(server, "all", (coordinator, context) -> DtmQueries.all(coordinator, context.queryParams()));
+        post(server, "prepare", this::prepare);
+        post(server, "submit", this::submit);
+        post(server, "abort", this::abort);
+        post(server, "registerBranch", tcc::register);
+        post(server, "registerTccBranch", tcc::register);
+        post(server, "registerXaBranch", tcc::register);
+        post(server, "forceStop", DtmOperations::forceStop);
+        post(server, "resetNextCronTime", DtmOperations::resetNextCronTime);
+    }
+
+    private CompletableFuture<AggregatedHttpResponse> prepare(DtmRequest request) throws DtmProblem {
+        String transType = request.transType();
+        requireHttp(request);
+        return switch (transType) {
+            case "tcc" -> isDraining() ? now(DtmAnswers.draining()) : tcc.prepare(request);
+            case "saga" -> throw DtmProblem.field("trans_type", transType, "tcc; a saga is not prepared, its submit"
+                    + " begins it");
+            default -> now(DtmTypes.refused(transType));
+        };
+    }
+
+    private CompletableFuture<AggregatedHttpResponse> submit(DtmRequest request) throws DtmProblem {
+        String transType = request.transType();
+        requireHttp(request);
+        return switch (transType) {
+            case "tcc" -> tcc.submit(request);
+            case "saga" -> isDraining() ? now(DtmAnswers.draining()) : saga.submit(request);
+            default -> now(DtmTypes.refused(transType));
+        };
+    }
+
+    private CompletableFuture<AggregatedHttpResponse> abort(DtmRequest request) throws DtmProblem {
+        return switch (request.transType()) {
+            case "msg", "xa", "workflow" -> now(DtmTypes.refused(request.transType()));
+            default -> tcc.abort(request);
+        };
+    }
+
+    private static void requireHttp(DtmRequest request) throws DtmProblem {
+        String protocol = request.body().text("protocol", 64);
+        if (!protocol.isEmpty() && !protocol.equals("http")) {
+            throw DtmProblem.field("protocol", protocol, "http, which is the default");
+        }
+    }
+
+    private boolean isDraining() {
+        return lifecycle.phase() == Phase.DRAINING;
+    }
+
+    private static CompletableFuture<AggregatedHttpResponse> now(AggregatedHttpResponse answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+
+    private void get(ServerBuilder server, String name, Query query) {
+        server.service(route(HttpMethod.GET, name), metrics.measured("dtm_" + name, (context, request) -> {
+            Coordinator coordinator = lifecycle.coordinator();
+            return streamed(context, coordinator == null
+                    ? now(DtmAnswers.starting())
+                    : answered(() -> query.answer(coordinator, context)));
+        }));
+    }
+
+    private void post(ServerBuilder server, String name, Handler handler) {
+        server.service(route(HttpMethod.POST, name), metrics.measured("dtm_" + name, (context, request) -> streamed(
+                context, request.aggregate().thenCompose(whole -> {
+                    Coordinator coordinator = lifecycle.coordinator();
+                    return coordinator == null
+                            ? now(DtmAnswers.starting())
+                            : handled(context, coordinator, whole, handler);
+                }))));
+    }
+
+    private static CompletableFuture<AggregatedHttpResponse> handled(ServiceRequestContext context,
+            Coordinator coordinator, AggregatedHttpRequest whole, Handler handler) {
+        Executor executor = whole.content().length() > MAX_BYTES_ON_EVENT_LOOP
+                ? context.blockingTaskExecutor()
+                : Runnable::run;
+        return CompletableFuture.completedFuture(whole).thenComposeAsync(request -> answered(() -> handler.answer(
+                new DtmRequest(coordinator, request.headers(), DtmBody.parse(request.content().array())))), executor);
+    }
+
+    private static CompletableFuture<AggregatedHttpResponse> answered(Attempt attempt) {
+        try {
+            return attempt.answer();
+        } catch (DtmProblem problem) {
+            return now(problem.answer());
+        }
+    }
+
+    private HttpResponse streamed(ServiceRequestContext context, CompletableFuture<AggregatedHttpResponse> answer) {
+        return HttpResponse.of(answer.exceptionally(failure -> errors.answer(context, failure))
+                .thenApply(AggregatedHttpResponse::toHttpResponse));
+    }
+
+    private static Route route(HttpMethod method, String name) {
+        return Route.builder().path(PREFIX + name).methods(method).build();
+    }
+
+    private interface Query {
+        CompletableFuture<AggregatedHttpResponse> answer(Coordinator coordinator, ServiceRequestContext context)
+                throws DtmProblem;
+    }
+
+    private interface Handler {
+        CompletableFuture<AggregatedHttpResponse> answer(DtmRequest request) throws DtmProblem;
+    }
+
+    private interface Attempt {
+        CompletableFuture<AggregatedHttpResponse> answer() throws DtmProblem;
+    }
+}

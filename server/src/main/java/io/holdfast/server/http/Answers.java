@@ -1,0 +1,99 @@
+package io.holdfast.server.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import io.holdfast.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** JSON in and out. */
+public final class Answers {
+
+    /** Enough for any request of a wire; the parser uses stack for it. */
+    private static final int MAX_DEPTH = 64;
+    private static final int MAX_NUMBER_CHARS = 64;
+    private static final int MAX_NAME_CHARS = 1_024;
+    /** Above the bound on one payload, so that its own error can name the field. */
+    private static final int MAX_STRING_CHARS = 16 << 20;
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    /** Reads tolerantly (a key that comes twice: the last one wins) but never more than it should. Thread-safe. */
+    public static final JsonMapper JSON = JsonMapper
+            .builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_CHARS).maxNameLength(MAX_NAME_CHARS)
+                            .maxStringLength(MAX_STRING_CHARS).build())
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    // Names come from outside: interning them would keep them for ever.
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private Answers() {
+    }
+
+    /** A new JSON object. */
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** An answer with a body. */
+    public static AggregatedHttpResponse json(HttpStatus status, JsonNode body) {
+        return AggregatedHttpResponse.of(headers(status).build(), bytes(body));
+    }
+
+    /** As {@link #json}, for handlers that stream. */
+    public static HttpResponse response(HttpStatus status, JsonNode body) {
+        return json(status, body).toHttpResponse();
+    }
+
+    /** An error with the status that belongs to its code. */
+    public static AggregatedHttpResponse error(ErrorCode code, String message, @Nullable String allowed) {
+        return error(HttpStatus.valueOf(code.httpStatus()), code.wireName(), message, allowed);
+    }
+
+    /** An error in the form that all endpoints share: code, message and, where it helps, what is allowed. */
+    public static AggregatedHttpResponse error(HttpStatus status, String code, String message,
+            @Nullable String allowed) {
+        ObjectNode body = object().put("code", code).put("message", message);
+        if (allowed != null) {
+            body.put("allowed", allowed);
+        }
+        ResponseHeadersBuilder headers = headers(status);
+        if (status.code() == 429 || status.code() == 503) {
+            headers.set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        if (status.code() == 401) {
+            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        return AggregatedHttpResponse.of(headers.build(), bytes(body));
+    }
+
+    private static ResponseHeadersBuilder headers(HttpStatus status) {
+        return ResponseHeaders.builder(status).contentType(MediaType.JSON)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store").set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
+    }
+
+    private static HttpData bytes(JsonNode body) {
+        try {
+            return HttpData.wrap(JSON.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a JSON tree could not be written", e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.holdfast.server.participant;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A URL that a participant registered, taken apart strictly: what one parser would read in another way than the next is
+ * refused. Immutable.
+ *
+ * @param tls     https
+ * @param host    lower case; an IPv6 address without brackets
+ * @param literal the address if {@code host} is one
+ * @param port    1 to 65535
+ * @param path    starts with a slash; visible ASCII
+ * @param query   without the question mark; visible ASCII; may be empty
+ */
+record ParticipantUrl(boolean tls, String host, @Nullable InetAddress literal, int port, String path, String query) {
+
+    /** As long as servers and proxies commonly take. */
+    static final int MAX_CHARS = 2_048;
+
+    static ParticipantUrl parse(String text) throws AddressRejected {
+        if (text.length() > MAX_CHARS) {
+            throw AddressRejected.malformed(text,
+                    "it has " + text.length() + " characters; allowed: at most " + MAX_CHARS);
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == 0x7f || c == '\\') {
+                throw AddressRejected.malformed(text, "blanks, control characters and backslashes are not allowed");
+            }
+        }
+        if (text.indexOf('#') >= 0) {
+            throw AddressRejected.malformed(text, "a fragment (#) is not allowed");
+        }
+        boolean tls = text.regionMatches(true, 0, "https://", 0, 8);
+        if (!tls && !text.regionMatches(true, 0, "http://", 0, 7)) {
+            throw AddressRejected.malformed(text, "it must begin with http:// or https://");
+        }
+        int authorityStart = tls ? 8 : 7;
+        int authorityEnd = firstOf(text, authorityStart, "/?");
+        return withAuthority(text, tls, text.substring(authorityStart, authorityEnd), text.substring(authorityEnd));
+    }
+
+    private static ParticipantUrl withAuthority(String text, boolean tls, String authority, String rest)
+            throws AddressRejected {
+        if (authority.indexOf('@') >= 0) {
+            throw AddressRejected.malformed(text, "user information (@) is not allowed");
+        }
+        boolean bracketed = authority.startsWith("[");
+        int hostEnd = bracketed ? authority.indexOf(']') + 1 : firstOf(authority, 0, ":");
+        String host = authority.substring(0, hostEnd).toLowerCase(Locale.ROOT);
+        InetAddress literal = bracketed
+                ? IpLiteral.v6(host.substring(Math.min(1, host.length()), Math.max(1, host.length() - 1)))
+                : IpLiteral.v4(host);
+        if (literal == null && (bracketed || !HostName.isValid(host))) {
+            throw AddressRejected.malformed(text, "it needs a host: a name, an IPv4 address of four decimal parts or an"
+                    + " IPv6 address in brackets");
+        }
+        int question = firstOf(rest, 0, "?");
+        String path = question == 0 ? "/" : rest.substring(0, question);
+        String query = question == rest.length() ? "" : rest.substring(question + 1);
+        return new ParticipantUrl(tls, literal == null ? host : literal.getHostAddress(), literal,
+                port(text, authority.substring(hostEnd), tls ? 443 : 80), encoded(text, path), encoded(text, query));
+    }
+
+    private static int port(String text, String afterHost, int defaultPort) throws AddressRejected {
+        if (afterHost.isEmpty()) {
+            return defaultPort;
+        }
+        if (afterHost.matches(":[1-9][0-9]{0,4}")) {
+            int port = Integer.parseInt(afterHost.substring(1));
+            if (port <= 65_535) {
+                return port;
+            }
+        }
+        throw AddressRejected.malformed(text, "the port must be 1 to 65535");
+    }
+
+    /** Leaves what is legal as it is, so that the participant sees the path it registered, and escapes the rest. */
+    private static String encoded(String text, String part) throws AddressRejected {
+        StringBuilder encoded = new StringBuilder(part.length() + 16);
+        for (byte b : part.getBytes(StandardCharsets.UTF_8)) {
+            if (b > ' ' && "\"<>^`{|}".indexOf(b) < 0) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+            }
+        }
+        for (int i = encoded.indexOf("%"); i >= 0; i = encoded.indexOf("%", i + 1)) {
+            if (i + 2 >= encoded.length() || !HexFormat.isHexDigit(encoded.charAt(i + 1))
+                    || !HexFormat.isHexDigit(encoded.charAt(i + 2))) {
+                throw AddressRejected.malformed(text, "a % must be followed by two hexadecimal digits");
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static int firstOf(String text, int from, String characters) {
+        for (int i = from; i < text.length(); i++) {
+            if (characters.indexOf(text.charAt(i)) >= 0) {
+                return i;
+            }
+        }
+        return text.length();
+    }
+}

@@ -1,0 +1,96 @@
+package io.holdfast.server.testing;
+
+import io.holdfast.core.Command;
+import io.holdfast.core.Reply;
+import io.holdfast.core.Transaction;
+import io.holdfast.engine.Coordinator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down what it is told and answers what it was told to. Thread-safe. */
+public final class RecordingCoordinator implements Coordinator {
+
+    private final List<Command> commands = new CopyOnWriteArrayList<>();
+    private final List<ListQuery> listQueries = new CopyOnWriteArrayList<>();
+    private final Map<String, TransactionView> views = new ConcurrentHashMap<>();
+    private final AtomicInteger gids = new AtomicInteger();
+    private volatile Function<Command, CompletableFuture<Reply>> answer = command -> CompletableFuture
+            .failedFuture(new EngineUnavailable("no answer was prepared for " + command));
+    private volatile CompletableFuture<@Nullable Transaction> end = new CompletableFuture<>();
+    private volatile Page page = new Page(List.of(), "");
+
+    /** Every command is answered so. */
+    public void answers(Reply reply) {
+        answer = command -> CompletableFuture.completedFuture(reply);
+    }
+
+    public void answersLater(CompletableFuture<Reply> reply) {
+        answer = command -> reply;
+    }
+
+    public void knows(TransactionView view) {
+        views.put(view.transaction().gid(), view);
+    }
+
+    public void knows(Transaction transaction) {
+        knows(new TransactionView(transaction, List.of(), List.of()));
+    }
+
+    public void lists(Page answer) {
+        page = answer;
+    }
+
+    /** What {@link #whenFinished} waits for. */
+    public CompletableFuture<@Nullable Transaction> end() {
+        return end;
+    }
+
+    public List<Command> commands() {
+        return commands;
+    }
+
+    public List<ListQuery> listQueries() {
+        return listQueries;
+    }
+
+    /** The only command so far. */
+    public <C extends Command> C only(Class<C> type) {
+        if (commands.size() != 1) {
+            throw new AssertionError("expected one command, got " + commands);
+        }
+        return type.cast(commands.getFirst());
+    }
+
+    @Override
+    public CompletableFuture<Reply> submit(Command command) {
+        commands.add(command);
+        return answer.apply(command);
+    }
+
+    @Override
+    public String newGid() {
+        return "gid-" + gids.incrementAndGet();
+    }
+
+    @Override
+    public CompletableFuture<@Nullable TransactionView> find(String gid) {
+        return CompletableFuture.completedFuture(views.get(gid));
+    }
+
+    @Override
+    public CompletableFuture<Page> list(ListQuery query) {
+        listQueries.add(query);
+        return CompletableFuture.completedFuture(page);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Transaction> whenFinished(String gid) {
+        return end;
+    }
+}

@@ -1,0 +1,122 @@
+package io.holdfast.server.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.core.Limits;
+import io.holdfast.server.HttpServer;
+import io.holdfast.server.config.AccessToken;
+import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.http.Answers;
+import io.holdfast.server.ops.EngineGauges;
+import io.holdfast.server.ops.ServerMetrics;
+import io.holdfast.server.participant.AddressGuard;
+import io.holdfast.server.participant.AllowList;
+import io.holdfast.server.participant.NameResolver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A server on a free port with a recording engine, and a client for it. */
+public final class TestServer implements AutoCloseable {
+
+    public static final int MAX_REQUEST_BYTES = 4 << 20;
+    public static final int DRAIN_MILLIS = 5_000;
+
+    public final RecordingCoordinator coordinator = new RecordingCoordinator();
+    public final HttpServer server;
+    private final ServerMetrics metrics = new ServerMetrics();
+    private final AddressGuard guard = new AddressGuard(AllowList.parse(List.of("127.0.0.0/8", "listed.example")),
+            NAMES);
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    /** Knows two names: one that points to loopback, one that does not. */
+    private static final NameResolver NAMES = host -> switch (host) {
+        case "inside.example" -> List.of(InetAddress.ofLiteral("127.0.0.5"));
+        case "outside.example" -> List.of(InetAddress.ofLiteral("127.0.0.5"), InetAddress.ofLiteral("10.1.2.3"));
+        default -> throw new UnknownHostException(host);
+    };
+
+    /** What came back. */
+    public record Answer(int status, String text, HttpResponse<String> response) {
+
+        public JsonNode json() {
+            try {
+                return Answers.JSON.readTree(text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(text, e);
+            }
+        }
+
+        public String message() {
+            return json().path("message").asText();
+        }
+    }
+
+    private TestServer(@Nullable AccessToken token) {
+        server = new HttpServer(new ServerConfig(Path.of("unused"), "127.0.0.1", 0, AllowList.LOOPBACK, token, null,
+                false, Limits.DEFAULT, MAX_REQUEST_BYTES, DRAIN_MILLIS), metrics, guard);
+        server.start();
+    }
+
+    /** One that takes requests. */
+    public static TestServer ready() {
+        TestServer started = starting(null);
+        started.server.serve(started.coordinator, EngineGauges.NONE);
+        return started;
+    }
+
+    /** One whose engine is not there yet. */
+    public static TestServer starting(@Nullable AccessToken token) {
+        return new TestServer(token);
+    }
+
+    public Answer get(String path, String... headers) {
+        return send(request(path, headers).GET());
+    }
+
+    public Answer post(String path, String body, String... headers) {
+        return send(request(path, headers).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** POST to an endpoint of dtm. */
+    public Answer dtm(String endpoint, String body, String... headers) {
+        return post("/api/dtmsvr/" + endpoint, body, headers);
+    }
+
+    public HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url() + path))
+                .version(HttpClient.Version.HTTP_1_1).timeout(Duration.ofSeconds(20));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return request;
+    }
+
+    public Answer send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.body(), response);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.close();
+        guard.close();
+        metrics.close();
+    }
+}

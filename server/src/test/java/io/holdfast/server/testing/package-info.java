@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.server.testing;
+
+import org.jspecify.annotations.NullMarked;
