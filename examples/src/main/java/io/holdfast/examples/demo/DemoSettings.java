@@ -1,0 +1,38 @@
+package io.holdfast.examples.demo;
+
+import io.holdfast.examples.pay.PlantedBug;
+import java.nio.file.Path;
+
+/**
+ * What to do in one run.
+ *
+ * @param seconds how long to place orders, 1 to 3600
+ * @param rate    orders per second, 1 to 1000
+ * @param seed    chooses orders, faults and the moments of the kills
+ * @param faults  whether to inject faults
+ * @param kills   how often to kill the coordinator, 0 to 20
+ * @param report  where to write the report
+ * @param plant   a mistake to build in on purpose
+ */
+record DemoSettings(int seconds, int rate, long seed, boolean faults, int kills, Path report, PlantedBug plant) {
+    private static final int MOST_SECONDS = 3600;
+    private static final int MOST_RATE = 1000;
+    private static final int MOST_KILLS = 20;
+
+    /** @throws IllegalArgumentException if a value is out of its range; the message is for the user */
+    DemoSettings {
+        requireRange("--seconds", seconds, 1, MOST_SECONDS);
+        requireRange("--rate", rate, 1, MOST_RATE);
+        requireRange("--kills", kills, 0, MOST_KILLS);
+    }
+
+    int orders() {
+        return seconds * rate;
+    }
+
+    private static void requireRange(String name, int value, int lowest, int highest) {
+        if (value < lowest || value > highest) {
+            throw new IllegalArgumentException(name + "=" + value + ", allowed: " + lowest + " to " + highest);
+        }
+    }
+}

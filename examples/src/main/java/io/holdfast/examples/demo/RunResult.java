@@ -1,0 +1,46 @@
+package io.holdfast.examples.demo;
+
+import io.holdfast.examples.fault.FaultCounts;
+import io.holdfast.examples.fault.FaultKind;
+import io.holdfast.examples.judge.Findings;
+import io.holdfast.examples.load.Tally;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that is known after a run.
+ *
+ * @param settings          what was asked for
+ * @param findings          what the judge found
+ * @param tally             latencies
+ * @param faults            faults of all processes
+ * @param unfinishedAtKills how many orders were under way at each kill
+ * @param recoveriesMillis  from each kill to the first durable decision after it
+ * @param unfinishedAtEnd   transactions that the coordinator did not bring to an end
+ */
+record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<FaultKind, FaultCounts.Count> faults,
+        List<Integer> unfinishedAtKills, List<Long> recoveriesMillis, int unfinishedAtEnd) {
+    /** In a shorter run it may be bad luck that a fault did not strike. */
+    private static final int SECONDS_FOR_ALL_FAULTS = 30;
+
+    /** Why the run failed; empty if it did not. */
+    List<String> failures() {
+        List<String> failures = new ArrayList<>(findings.brokenPromises());
+        if (unfinishedAtEnd > 0) {
+            failures.add("unfinishedAtEnd=" + unfinishedAtEnd + ", allowed: 0");
+        }
+        if (unfinishedAtKills.size() < settings.kills()) {
+            failures.add("kills=" + unfinishedAtKills.size() + ", asked for: " + settings.kills());
+        }
+        if (settings.faults() && settings.seconds() >= SECONDS_FOR_ALL_FAULTS) {
+            faults.forEach((kind, count) -> {
+                if (count.hits() == 0) {
+                    failures.add("the fault " + kind.wireName() + " never struck, so the run does not show that it is"
+                            + " harmless; place more orders");
+                }
+            });
+        }
+        return failures;
+    }
+}

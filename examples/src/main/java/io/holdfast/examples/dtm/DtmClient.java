@@ -1,0 +1,135 @@
+package io.holdfast.examples.dtm;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One request, one answer on the dtm HTTP wire; it never retries by itself. Thread-safe.
+ *
+ * <p>Source: the HTTP interface of dtm v1.19. A request that the server answers with anything but 200 or 409 is
+ * {@linkplain CoordinatorAnswer.Unknown unknown}, and so is one that it does not answer.
+ */
+public final class DtmClient {
+    /** Asked for in every transaction, in seconds: how long a participant's answer is waited for. */
+    private static final int CALL_SECONDS = 3;
+    /** Asked for in every transaction, in seconds: a demo cannot wait for dtm's default of ten. */
+    private static final int RETRY_SECONDS = 1;
+    private static final int OK = 200;
+    private static final int CONFLICT = 409;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http;
+    private final URI base;
+    private final Duration answerWait;
+
+    /**
+     * @param coordinator where it listens, for example {@code http://127.0.0.1:36789}
+     * @param answerWait  how long an answer is waited for
+     */
+    public DtmClient(HttpClient http, URI coordinator, Duration answerWait) {
+        this.http = http;
+        this.base = coordinator.resolve("/api/dtmsvr/");
+        this.answerWait = answerWait;
+    }
+
+    /** Begins a TCC transaction under an id of the caller's own. */
+    public CoordinatorAnswer prepareTcc(String gid, int deadlineSeconds) throws InterruptedException {
+        return post("prepare", transaction(gid, "tcc").put("timeout_to_fail", deadlineSeconds));
+    }
+
+    /** Makes a branch known, so that it is confirmed or cancelled with the transaction. Comes before its Try. */
+    public CoordinatorAnswer registerBranch(String gid, TccBranch branch) throws InterruptedException {
+        return post("registerBranch",
+                JSON.createObjectNode().put("gid", gid).put("trans_type", "tcc").put("branch_id", branch.branchId())
+                        .put("confirm", branch.confirm().toString()).put("cancel", branch.cancel().toString())
+                        .put("data", branch.payload()));
+    }
+
+    /** Decides to confirm. */
+    public CoordinatorAnswer submitTcc(String gid) throws InterruptedException {
+        return post("submit", transaction(gid, "tcc"));
+    }
+
+    /** Decides to cancel. */
+    public CoordinatorAnswer abortTcc(String gid, String reason) throws InterruptedException {
+        return post("abort", transaction(gid, "tcc").put("rollback_reason", reason));
+    }
+
+    /** Hands over a Saga; the answer says that it is durable, not that it has run. */
+    public CoordinatorAnswer submitSaga(String gid, List<SagaStep> steps) throws InterruptedException {
+        ObjectNode body = transaction(gid, "saga");
+        for (SagaStep step : steps) {
+            body.withArray("steps").addObject().put("action", step.action().toString()).put("compensate",
+                    step.compensate().toString());
+            body.withArray("payloads").add(step.payload());
+        }
+        return post("submit", body);
+    }
+
+    /** Asks what became of a transaction. */
+    public Found query(String gid) throws InterruptedException {
+        HttpRequest request = HttpRequest
+                .newBuilder(base.resolve("query?gid=" + URLEncoder.encode(gid, StandardCharsets.UTF_8)))
+                .timeout(answerWait).GET().build();
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() == OK ? found(response.body()) : new Found.Unknown(describe(response));
+        } catch (IOException e) {
+            return new Found.Unknown(e.toString());
+        }
+    }
+
+    /** Whether the coordinator answers at all. */
+    public boolean ping() throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve("/api/ping")).timeout(answerWait).GET().build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == OK;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private CoordinatorAnswer post(String operation, ObjectNode body) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve(operation)).timeout(answerWait)
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build();
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return switch (response.statusCode()) {
+                case OK -> new CoordinatorAnswer.Done();
+                case CONFLICT -> new CoordinatorAnswer.Refused(response.body());
+                default -> new CoordinatorAnswer.Unknown(describe(response));
+            };
+        } catch (IOException e) {
+            return new CoordinatorAnswer.Unknown(e.toString());
+        }
+    }
+
+    private static ObjectNode transaction(String gid, String mode) {
+        return JSON.createObjectNode().put("gid", gid).put("trans_type", mode).put("request_timeout", CALL_SECONDS)
+                .put("retry_interval", RETRY_SECONDS);
+    }
+
+    private static Found found(String body) throws JsonProcessingException {
+        JsonNode transaction = JSON.readTree(body).path("transaction");
+        return transaction.isObject()
+                ? new Found.Transaction(transaction.path("status").asText(),
+                        transaction.path("rollback_reason").asText(""))
+                : new Found.Nothing();
+    }
+
+    private static String describe(HttpResponse<String> response) {
+        return "status " + response.statusCode() + " " + response.body();
+    }
+}

@@ -1,0 +1,54 @@
+package io.holdfast.examples.journal;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Appends to the client's journal, one JSON object per line. Thread-safe. */
+public final class JournalWriter implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final BufferedWriter file;
+
+    public JournalWriter(Path path) throws IOException {
+        file = Files.newBufferedWriter(path, StandardCharsets.UTF_8, StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    /** Notes that a request is about to be sent. */
+    public void placed(String requestId, String gid) {
+        append(JournalLine.Event.PLACED, requestId, gid, Told.UNKNOWN, "");
+    }
+
+    /** Notes what the client was told. */
+    public void told(String requestId, String gid, Told told, String reason) {
+        append(JournalLine.Event.TOLD, requestId, gid, told, reason);
+    }
+
+    /** Notes what the client found out later. */
+    public void resolved(String requestId, String gid, Told told, String reason) {
+        append(JournalLine.Event.RESOLVED, requestId, gid, told, reason);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        file.close();
+    }
+
+    private synchronized void append(JournalLine.Event event, String requestId, String gid, Told told, String reason) {
+        try {
+            file.write(JSON.writeValueAsString(
+                    new JournalLine(event, requestId, gid, told, reason, System.currentTimeMillis())));
+            file.newLine();
+            file.flush();
+        } catch (IOException e) {
+            // Without its evidence a run proves nothing: it has to stop.
+            throw new UncheckedIOException("the client's journal cannot be written", e);
+        }
+    }
+}

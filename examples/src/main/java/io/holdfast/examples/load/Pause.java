@@ -1,0 +1,31 @@
+package io.holdfast.examples.load;
+
+import java.util.concurrent.TimeUnit;
+
+/** Ever longer pauses between attempts, up to a limit of time. For one thread. */
+final class Pause {
+    private final long giveUpAtNanos;
+    private final long longestMillis;
+    private long nextMillis;
+
+    /**
+     * @param firstMillis   the first pause; each one doubles
+     * @param longestMillis where doubling ends
+     * @param totalSeconds  how long to go on
+     */
+    Pause(long firstMillis, long longestMillis, long totalSeconds) {
+        this.nextMillis = firstMillis;
+        this.longestMillis = longestMillis;
+        this.giveUpAtNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(totalSeconds);
+    }
+
+    /** Pauses, unless time is up. Answers whether to go on. */
+    boolean goOn() throws InterruptedException {
+        if (System.nanoTime() - giveUpAtNanos >= 0) {
+            return false;
+        }
+        Thread.sleep(nextMillis);
+        nextMillis = Math.min(2 * nextMillis, longestMillis);
+        return true;
+    }
+}

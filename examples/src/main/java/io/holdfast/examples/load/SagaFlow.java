@@ -1,0 +1,54 @@
+package io.holdfast.examples.load;
+
+import io.holdfast.examples.dtm.CoordinatorAnswer;
+import io.holdfast.examples.dtm.Found;
+import io.holdfast.examples.dtm.SagaStep;
+import io.holdfast.examples.order.OrderService;
+import io.holdfast.examples.pay.PayService;
+import java.util.List;
+
+/** An order as Saga: hand over two steps, then ask until it is known how they went. */
+final class SagaFlow implements OrderFlow {
+    private static final int PATIENCE_SECONDS = 40;
+    private static final long FIRST_PAUSE_MILLIS = 10;
+    private static final long LONGEST_PAUSE_MILLIS = 500;
+
+    private final PatientCoordinator coordinator;
+    private final Services services;
+
+    SagaFlow(PatientCoordinator coordinator, Services services) {
+        this.coordinator = coordinator;
+        this.services = services;
+    }
+
+    @Override
+    public Outcome place(PlannedOrder order) throws InterruptedException {
+        String payload = order.ticket().toJson();
+        List<SagaStep> steps = List.of(
+                new SagaStep(services.order().resolve(OrderService.CREATE),
+                        services.order().resolve(OrderService.REVOKE), payload),
+                new SagaStep(services.pay().resolve(PayService.DEBIT), services.pay().resolve(PayService.REFUND),
+                        payload));
+        return switch (coordinator.submitSaga(order.gid(), steps)) {
+            // Refused: an earlier attempt of ours went through, and the Saga has gone on since.
+            case CoordinatorAnswer.Refused _ -> awaitEnd(order.gid());
+            case CoordinatorAnswer.Done _ -> awaitEnd(order.gid());
+            case CoordinatorAnswer.Unknown _ -> Outcome.unknown("no_answer_to_submit");
+        };
+    }
+
+    private Outcome awaitEnd(String gid) throws InterruptedException {
+        Pause pause = new Pause(FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS, PATIENCE_SECONDS);
+        do {
+            if (coordinator.query(gid) instanceof Found.Transaction transaction) {
+                if (transaction.isTakenBack()) {
+                    return Outcome.takenBack(transaction);
+                }
+                if (transaction.isFinished()) {
+                    return Outcome.confirmed();
+                }
+            }
+        } while (pause.goOn());
+        return Outcome.unknown("still_running");
+    }
+}

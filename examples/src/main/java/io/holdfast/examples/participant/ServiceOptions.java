@@ -1,0 +1,57 @@
+package io.holdfast.examples.participant;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.holdfast.examples.fault.FaultPlan;
+import io.holdfast.examples.process.ParentWatch;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every service of the demo is told on its command line, and how it runs on it. */
+public final class ServiceOptions {
+    private static final int CONNECTIONS = 12;
+    /** On two busy cores a start-up storm can last a while; a lost connection is no business of this demo. */
+    private static final long CONNECT_MILLIS = 20_000;
+
+    @Option(names = "--jdbc-url", required = true, description = "The service's own database.")
+    private String jdbcUrl = "";
+
+    @Option(names = "--faults", defaultValue = "off", description = "on or off.")
+    private String faults = "off";
+
+    @Option(names = "--seed", defaultValue = "0", description = "Seed of the faults.")
+    private long seed;
+
+    @Option(names = "--planned-orders", defaultValue = "1", description = "How many orders the run will place.")
+    private int plannedOrders = 1;
+
+    @Option(names = "--parent", description = "Process id; the service ends when that process has ended.")
+    private @Nullable Long parentPid;
+
+    @Option(names = "--clear-up", description = "Directory of the run, deleted when the parent ends unexpectedly.")
+    private @Nullable Path clearUp;
+
+    /** Runs the service until the process is ended. */
+    public void serve(List<Route> routes) throws SQLException {
+        if (parentPid != null) {
+            ParentWatch.start(parentPid, clearUp);
+        }
+        FaultPlan plan = faults.equals("on") ? new FaultPlan(seed, plannedOrders) : null;
+        try (HikariDataSource pool = openPool();
+                ParticipantServer server = ParticipantServer.start(pool, routes, plan)) {
+            System.out.println("listening " + server.port());
+            server.awaitClosed();
+        }
+    }
+
+    private HikariDataSource openPool() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(jdbcUrl);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        return new HikariDataSource(config);
+    }
+}

@@ -1,0 +1,5 @@
+/** The pay service. */
+@NullMarked
+package io.holdfast.examples.pay;
+
+import org.jspecify.annotations.NullMarked;
