@@ -18,6 +18,10 @@ public interface RunningEngine extends AutoCloseable {
      */
     CompletableFuture<Void> failure();
 
+    /** Starts no more calls to participants; those under way may end and be recorded. */
+    default void drain() {
+    }
+
     /** Stops, leaves a clean log and gives the directory back. Safe to call twice. */
     @Override
     void close();

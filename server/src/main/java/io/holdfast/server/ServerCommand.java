@@ -161,6 +161,7 @@ public final class ServerCommand implements Callable<Integer> {
             return complain(FAILED, "the engine failed: " + failure);
         }
         LOG.info("stopping: nothing new begins");
+        running.drain();
         server.drain();
         server.close();
         return OK;
