@@ -11,8 +11,11 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code holdfast} command.
@@ -56,8 +59,21 @@ public final class Holdfast implements Runnable {
         CommandLine commandLine = new CommandLine(holdfast);
         commands().forEach(commandLine::addSubcommand);
         return commandLine.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Holdfast::runIfUnderstood)
                 .setParameterExceptionHandler(new UsageErrors())
                 .setExecutionExceptionHandler(new OperationErrors(holdfast::showsStackTraces));
+    }
+
+    /** Asking for help does not excuse a command that does not exist, which picocli overlooks. */
+    private static int runIfUnderstood(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        if (!last.unmatched().isEmpty()) {
+            throw new UnmatchedArgumentException(last.commandSpec().commandLine(), last.unmatched());
+        }
+        return new RunLast().execute(parsed);
     }
 
     private boolean showsStackTraces() {

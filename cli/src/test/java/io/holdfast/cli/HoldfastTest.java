@@ -43,6 +43,14 @@ class HoldfastTest {
     }
 
     @Test
+    void helpForAnUnknownCommandIsAUsageErrorToo() {
+        assertThat(run("nonsense", "--help")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no command 'nonsense'");
+        assertThat(run("test", "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: holdfast test");
+    }
+
+    @Test
     void noCommandAtAllIsAUsageError() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString()).contains("Missing command", "Commands: ");
