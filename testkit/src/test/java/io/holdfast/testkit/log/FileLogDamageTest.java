@@ -196,4 +196,87 @@ class FileLogDamageTest {
                 .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
                 .hasMessageContaining("another log");
     }
+
+    /** A changed size would make a complete entry look like one that lacks blocks. */
+    @Test
+    void anyFlippedBitInTheHeaderOfTheLastEntryIsRefused() throws LogException {
+        FakeDisk disk = killedLog(5_000);
+        for (int bit = 0; bit < 48 * Byte.SIZE; bit++) {
+            FakeDisk copy = disk.copy(random.split());
+            copy.flipBit("log-000.seg", (long) BLOCK_BYTES * Byte.SIZE + bit);
+            assertDamaged(copy, "bit " + bit);
+        }
+    }
+
+    @Test
+    void lackOfBlockOfTheLastEntryIsTornWrite() throws LogException {
+        FakeDisk torn = overwritten(killedLog(100, 20_000), "log-000.seg", 3 * BLOCK_BYTES,
+                ByteBuffer.allocate(BLOCK_BYTES));
+        try (FileLog log = new FileLog(torn, OPTIONS, random)) {
+            assertThat(log.recover(new LogContents())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void lackOfBlockOfEntryBeforeTheLastIsRefused() throws LogException {
+        FakeDisk disk = killedLog(20_000, 100);
+        assertDamaged(overwritten(disk, "log-000.seg", 2 * BLOCK_BYTES, ByteBuffer.allocate(BLOCK_BYTES)), "zeroed");
+    }
+
+    /** Two logs of the same seed: the second had a torn write of the entry that follows where the first was closed. */
+    @Test
+    void remainsOfTornEntryAfterCleanStopAreRefused() throws LogException {
+        FakeDisk stopped = new FakeDisk(random.split());
+        try (FileLog log = new FileLog(stopped, OPTIONS, new SplittableRandom(5))) {
+            log.recover(new LogContents());
+            log.append(1, ByteBuffer.allocate(1));
+        }
+        ByteBuffer remains = blockOf(killedLog(1, 1, 10_000), "log-000.seg", 4 * BLOCK_BYTES);
+        assertDamaged(overwritten(stopped, "log-000.seg", 4 * BLOCK_BYTES, remains), "remains after the stop");
+    }
+
+    @Test
+    void blockBehindTheEndOfTornEntryIsRefused() throws LogException {
+        FakeDisk torn = overwritten(killedLog(14_000), "log-000.seg", 2 * BLOCK_BYTES,
+                ByteBuffer.allocate(2 * BLOCK_BYTES));
+        ByteBuffer beyond = blockOf(killedLog(30_000), "log-000.seg", 6 * BLOCK_BYTES);
+        assertDamaged(overwritten(torn, "log-000.seg", 6 * BLOCK_BYTES, beyond), "block beyond the entry");
+    }
+
+    /** Its number is the highest, so only the header of the newest file tells that there was one. */
+    @Test
+    void missingOldestFileIsRefused() throws LogException {
+        FakeDisk disk = new FakeDisk(random.split());
+        try (FileLog log = new FileLog(disk, OPTIONS, random)) {
+            log.recover(new LogContents());
+            long sequence = 0;
+            while (disk.list().size() < 3) {
+                log.append(++sequence, ByteBuffer.allocate(30_000));
+            }
+            log.releaseThrough(sequence);
+            log.append(++sequence, ByteBuffer.allocate(30_000));
+        }
+        disk.delete("log-002.seg");
+        assertThatThrownBy(() -> new FileLog(disk, OPTIONS, random).recover(new LogContents()))
+                .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+                .hasMessageContaining("is missing");
+    }
+
+    /** A log with entries of these sizes, all complete, not stopped; equal for equal sizes. */
+    private FakeDisk killedLog(int... sizes) throws LogException {
+        FakeDisk disk = new FakeDisk(random.split());
+        FileLog log = new FileLog(disk, OPTIONS, new SplittableRandom(5));
+        log.recover(new LogContents());
+        for (int i = 0; i < sizes.length; i++) {
+            log.append(i + 1L, ByteBuffer.allocate(sizes[i]));
+        }
+        return disk.afterKill();
+    }
+
+    private void assertDamaged(FakeDisk disk, String what) {
+        FileLog log = new FileLog(disk, OPTIONS, random);
+        assertThatThrownBy(() -> log.recover(new LogContents())).as(what)
+                .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+                .hasMessageContaining("log-000.seg");
+    }
 }
