@@ -12,6 +12,7 @@ import io.holdfast.examples.load.Market;
 import io.holdfast.examples.load.PatientCoordinator;
 import io.holdfast.examples.load.Settlement;
 import io.holdfast.examples.load.Tally;
+import io.holdfast.examples.load.WarmUp;
 import io.holdfast.examples.process.MissingMeansException;
 import io.holdfast.examples.process.WorkDirectory;
 import java.io.IOException;
@@ -88,7 +89,9 @@ final class Demo {
             throws IOException, SQLException, InterruptedException {
         FaultPlan plan = settings.faults() ? new FaultPlan(settings.seed(), settings.orders()) : null;
         PatientCoordinator coordinator = new PatientCoordinator(client, plan, ownFaults, recovery);
-        LoadGenerator load = new LoadGenerator(new Market(settings.seed()), coordinator, http, stage.services(),
+        Market market = new Market(settings.seed());
+        new WarmUp(market, coordinator, http, stage.services()).run();
+        LoadGenerator load = new LoadGenerator(market, coordinator, http, stage.services(),
                 journal, tally, settings.orders(), settings.rate());
         List<Integer> unfinishedAtKills = runLoad(stage.coordinator(), load);
         say("waiting until nothing is owed any more");

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Short or slow runs get higher rates, so that every kind can be expected to strike in every run of some length.
  */
 public final class FaultPlan {
+    /** Transactions whose id begins like this meet no fault. */
+    public static final String UNDISTURBED = "warm-up-";
+
     /** Faults end after this many attempts, so that a retry gets through and the run can end. */
     private static final int FAULTY_ATTEMPTS = 2;
     private static final int WANTED_HITS = 12;
@@ -52,6 +55,9 @@ public final class FaultPlan {
      * @return the fault, or null for an undisturbed call
      */
     public @Nullable FaultKind ofBranchCall(String gid, String branchId, Operation operation, int attempt) {
+        if (gid.startsWith(UNDISTURBED)) {
+            return null;
+        }
         Rate lasting = lastingFault(operation);
         // The same at every attempt: a business reason does not go away, and a held Try stays held.
         if (lasting != null && draw(gid, branchId, operation.wireName(), "lasting") < lasting.permille) {
@@ -73,7 +79,7 @@ public final class FaultPlan {
 
     /** Whether the answer of the coordinator to this request of the client is thrown away. */
     public boolean losesCoordinatorReply(String gid, String request, int attempt) {
-        return attempt <= FAULTY_ATTEMPTS
+        return attempt <= FAULTY_ATTEMPTS && !gid.startsWith(UNDISTURBED)
                 && draw(gid, request, Integer.toString(attempt), "answer") < lostAnswers.permille;
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.examples.load;
 
+import io.holdfast.examples.fault.FaultPlan;
 import io.holdfast.examples.fault.SeededHash;
 import io.holdfast.examples.participant.OrderTicket;
 import io.holdfast.examples.pay.PayTables;
@@ -31,6 +32,9 @@ public final class Market {
         for (int i = 0; i < POOR_USERS; i++) {
             PayTables.open(connection, poor(i), "user", POOR_CENT);
         }
+        for (int i = 0; i < WarmUp.ORDERS; i++) {
+            PayTables.open(connection, penniless(i), "user", 0);
+        }
         for (int i = 0; i < MERCHANTS; i++) {
             PayTables.open(connection, merchant(i), "merchant", 0);
         }
@@ -47,6 +51,13 @@ public final class Market {
                 new OrderTicket(requestId, user, merchant(pick(MERCHANTS, requestId, "merchant")), amountCent));
     }
 
+    /** An order that is bound to be rejected for want of money, under an id that no fault touches. */
+    PlannedOrder hopelessOrder(int index) {
+        String requestId = FaultPlan.UNDISTURBED + index;
+        return new PlannedOrder(requestId, index % 2 == 0,
+                new OrderTicket(requestId, penniless(index), merchant(0), LOWEST_CENT));
+    }
+
     private int pick(int bound, String requestId, String what) {
         return (int) Long.remainderUnsigned(SeededHash.of(seed, requestId, what), bound);
     }
@@ -57,6 +68,10 @@ public final class Market {
 
     private static String poor(int number) {
         return "poor-" + number;
+    }
+
+    private static String penniless(int number) {
+        return "penniless-" + number;
     }
 
     private static String merchant(int number) {

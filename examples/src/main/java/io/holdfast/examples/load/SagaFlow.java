@@ -10,8 +10,8 @@ import java.util.List;
 /** An order as Saga: hand over two steps, then ask until it is known how they went. */
 final class SagaFlow implements OrderFlow {
     private static final int PATIENCE_SECONDS = 40;
-    private static final long FIRST_PAUSE_MILLIS = 10;
-    private static final long LONGEST_PAUSE_MILLIS = 500;
+    private static final long FIRST_PAUSE_MILLIS = 15;
+    private static final long LONGEST_PAUSE_MILLIS = 1000;
 
     private final PatientCoordinator coordinator;
     private final Services services;

@@ -54,7 +54,9 @@ final class FaultInjector {
     }
 
     private Answer strike(FaultKind kind, Delivery call, BooleanSupplier callerIsGone, Supplier<Answer> work) {
-        counts.injected(kind);
+        if (kind != FaultKind.LATE_TRY) {
+            counts.injected(kind);
+        }
         return switch (kind) {
             case LOST_REPLY -> loseReply(work);
             case ERROR_BEFORE_EFFECT -> hit(kind, new Answer.Unknown("injected error"));
@@ -92,7 +94,9 @@ final class FaultInjector {
 
     /** Keeps the Try in the "network" until the Cancel came by; the caller sees a dead connection each time. */
     private Answer hold(Delivery call, Supplier<Answer> work) {
-        heldTries.putIfAbsent(new BranchKey(call.gid(), call.branchId()), work);
+        if (heldTries.putIfAbsent(new BranchKey(call.gid(), call.branchId()), work) == null) {
+            counts.injected(FaultKind.LATE_TRY);
+        }
         return new Answer.Cut();
     }
 

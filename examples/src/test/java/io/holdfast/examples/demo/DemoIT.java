@@ -1,0 +1,64 @@
+package io.holdfast.examples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.examples.pay.PlantedBug;
+import io.holdfast.examples.process.WorkDirectory;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole demo with real processes and PostgreSQL; only the coordinator is a stand-in. */
+class DemoIT {
+    private static final long SEED = 20_261_122;
+
+    @TempDir
+    private Path reports;
+
+    @Test
+    @org.junit.jupiter.api.Tag("x")
+    void aRunUnderFaultsAndKillsKeepsItsPromises() throws Exception {
+        JsonNode report = run(12, 20, 2, PlantedBug.NONE);
+
+        assertThat(report.path("details").path("failures")).as("%s", report).isEmpty();
+        assertThat(report.path("verdict").asText()).isEqualTo("ok");
+        assertThat(report.path("orders").path("placed").asInt()).isEqualTo(240);
+        assertThat(report.path("orders").path("confirmed").asInt()).isGreaterThan(120);
+        assertThat(report.path("orders").path("rejectedByReason").path("insufficient_balance").asInt()).isPositive();
+        assertThat(report.path("coordinator").path("kills").asInt()).isEqualTo(2);
+        assertThat(report.path("coordinator").path("recoveryMs")).hasSize(2);
+        assertThat(report.path("faults")).allSatisfy(fault -> assertThat(fault.path("hits").asInt()).isPositive());
+    }
+
+    @Test
+    void aConfirmThatTakesEffectTwiceFailsTheRun() throws Exception {
+        JsonNode report = run(4, 20, 0, PlantedBug.DOUBLE_CONFIRM);
+
+        assertThat(report.path("verdict").asText()).isEqualTo("failed");
+        assertThat(report.path("safety").path("duplicated").asInt()).isPositive();
+        assertThat(report.path("details").path("doubleEffects").asInt()).isPositive();
+    }
+
+    @Test
+    void aCancelWithoutFenceFailsTheRun() throws Exception {
+        JsonNode report = run(6, 20, 0, PlantedBug.NO_FENCE_CANCEL);
+
+        assertThat(report.path("verdict").asText()).isEqualTo("failed");
+        assertThat(report.path("safety").path("frozenLeftCent").asInt()).isPositive();
+    }
+
+    private JsonNode run(int seconds, int rate, int kills, PlantedBug plant) throws Exception {
+        DemoSettings settings = new DemoSettings(seconds, rate, SEED, true, kills, reports.resolve("report.json"),
+                plant);
+        try (WorkDirectory directory = WorkDirectory.create()) {
+            Report report = new Demo(settings, StandInCoordinator.class.getName(), new PrintWriter(new StringWriter()))
+                    .run(directory);
+            report.print(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+            return report.json();
+        }
+    }
+}

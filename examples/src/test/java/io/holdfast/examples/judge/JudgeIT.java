@@ -1,0 +1,274 @@
+package io.holdfast.examples.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.examples.journal.JournalWriter;
+import io.holdfast.examples.journal.Told;
+import io.holdfast.examples.order.OrderTables;
+import io.holdfast.examples.pay.PayTables;
+import io.holdfast.examples.process.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each broken promise is put into an otherwise clean run and must move its own figure, by the right amount. */
+class JudgeIT {
+    private static final Findings.Safety SAFE = new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 0);
+    private static final long PRICE_CENT = 500;
+
+    private static String orderUrl = "";
+    private static String payUrl = "";
+    private static Connection orders;
+    private static Connection pay;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void createTables() throws Exception {
+        orderUrl = TestDatabase.create("judge_order");
+        payUrl = TestDatabase.create("judge_pay");
+        orders = DriverManager.getConnection(orderUrl);
+        pay = DriverManager.getConnection(payUrl);
+        OrderTables.create(orders);
+        PayTables.create(pay);
+    }
+
+    @AfterAll
+    static void closeConnections() throws SQLException {
+        orders.close();
+        pay.close();
+    }
+
+    @BeforeEach
+    void cleanRun() throws Exception {
+        sql(orders, "TRUNCATE orders, effect_log");
+        sql(pay, "TRUNCATE account, ledger");
+        PayTables.open(pay, "user", "user", 10_000);
+        PayTables.open(pay, "merchant", "merchant", 0);
+        confirmedOrder("r1", "g1");
+        paid("g1", PRICE_CENT);
+        tell("r1", "g1", Told.CONFIRMED, "");
+        tell("r2", "g2", Told.REJECTED, "insufficient_balance");
+    }
+
+    @Test
+    void aCleanRunHasNothingToReport() throws Exception {
+        Findings findings = judge();
+
+        assertThat(findings.safety()).isEqualTo(SAFE);
+        assertThat(findings.brokenPromises()).isEmpty();
+        assertThat(findings.orders().placed()).isEqualTo(2);
+        assertThat(findings.orders().confirmed()).isEqualTo(1);
+        assertThat(findings.orders().rejectedByReason()).containsOnly(Map.entry("insufficient_balance", 1L));
+    }
+
+    @Test
+    void anOrderThatWasPromisedAndIsNotThereIsLost() throws Exception {
+        tell("r3", "g3", Told.CONFIRMED, "");
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(1, 0, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void anOrderThatWasPromisedAndIsCancelledIsLost() throws Exception {
+        sql(orders, "INSERT INTO orders (request_id, gid, user_id, amount_cent, status)"
+                + " VALUES ('r3', 'g3', 'user', 500, 'CANCELLED')");
+        tell("r3", "g3", Told.CONFIRMED, "");
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(1, 0, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void twoConfirmedOrdersForOneRequestAreADuplicate() throws Exception {
+        confirmedOrder("r1", "g1b");
+        paid("g1b", PRICE_CENT);
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 1, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void anOrderEffectThatTookPlaceTwiceIsADuplicate() throws Exception {
+        sql(orders, "INSERT INTO effect_log (gid, branch_id, op, order_no) SELECT gid, branch_id, op, order_no"
+                + " FROM effect_log");
+
+        Findings findings = judge();
+        assertThat(findings.safety()).isEqualTo(new Findings.Safety(0, 1, 0, 0, 0, 0, 0, 0));
+        assertThat(findings.details().doubleEffects()).isEqualTo(1);
+    }
+
+    @Test
+    void aPaymentThatWasMadeTwiceIsADuplicateAndIsMispaid() throws Exception {
+        paid("g1", PRICE_CENT);
+
+        Findings findings = judge();
+        assertThat(findings.safety()).isEqualTo(new Findings.Safety(0, 1, 0, 0, 0, 0, 0, 0));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(1, PRICE_CENT, 0));
+    }
+
+    @Test
+    void aConfirmedOrderOfARejectedRequestIsAPhantom() throws Exception {
+        confirmedOrder("r2", "g2");
+        paid("g2", PRICE_CENT);
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 1, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aConfirmedOrderThatNobodyPlacedIsAPhantom() throws Exception {
+        confirmedOrder("r9", "g9");
+        paid("g9", PRICE_CENT);
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 1, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aNegativeBalanceIsOversold() throws Exception {
+        tell("r3", "g3", Told.CONFIRMED, "");
+        confirmedOrder("r3", "g3", 20_000);
+        paid("g3", 20_000);
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 0, 1, 0, 0, 0, 0));
+    }
+
+    @Test
+    void moneyThatCameFromNowhereIsDrift() throws Exception {
+        sql(pay, "UPDATE account SET available_cent = available_cent + 7 WHERE account_id = 'user'");
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 7, 0, 0, 0));
+    }
+
+    @Test
+    void moneyThatMovedWithoutALedgerRowIsLedgerDrift() throws Exception {
+        sql(pay, "UPDATE account SET available_cent = available_cent - 3 WHERE account_id = 'user'");
+        sql(pay, "UPDATE account SET available_cent = available_cent + 3 WHERE account_id = 'merchant'");
+
+        Findings findings = judge();
+        assertThat(findings.safety()).isEqualTo(SAFE);
+        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 6));
+        assertThat(findings.brokenPromises()).containsExactly("ledgerDriftCent=6, allowed: 0");
+    }
+
+    @Test
+    void frozenMoneyIsLeft() throws Exception {
+        sql(pay, "UPDATE account SET available_cent = available_cent - 300, frozen_cent = 300 WHERE account_id = 'user'");
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 0, 300, 0, 0));
+    }
+
+    @Test
+    void aHoldThatWasNeverClosedIsLeftTogetherWithItsMoney() throws Exception {
+        sql(pay, "UPDATE account SET available_cent = available_cent - 300, frozen_cent = 300 WHERE account_id = 'user'");
+        sql(pay, "INSERT INTO ledger (gid, branch_id, op, account_id, d_available, d_frozen)"
+                + " VALUES ('g2', '02', 'TRY', 'user', -300, 300)");
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 0, 300, 1, 0));
+    }
+
+    @Test
+    void aPendingOrderIsLeft() throws Exception {
+        sql(orders, "INSERT INTO orders (request_id, gid, user_id, amount_cent, status)"
+                + " VALUES ('r2', 'g2', 'user', 500, 'PENDING')");
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 0, 0, 1, 0));
+    }
+
+    @Test
+    void anOrderThatWasNotPaidIsMixed() throws Exception {
+        confirmedOrder("r3", "g3");
+        tell("r3", "g3", Told.CONFIRMED, "");
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 1));
+    }
+
+    @Test
+    void aPaymentWithoutAnOrderIsMixed() throws Exception {
+        paid("g2", PRICE_CENT);
+
+        assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 1));
+    }
+
+    @Test
+    void aRequestThatNeverLearntItsOutcomeBreaksAPromise() throws Exception {
+        tell("r3", "g3", Told.UNKNOWN, "no_answer_to_submit");
+
+        Findings findings = judge();
+        assertThat(findings.safety()).isEqualTo(SAFE);
+        assertThat(findings.brokenPromises()).containsExactly("unknownUnresolved=1, allowed: 0");
+    }
+
+    @Test
+    void whatTheClientFoundOutLaterCountsAndIsReported() throws Exception {
+        tell("r3", "g3", Told.UNKNOWN, "no_answer_to_submit");
+        try (JournalWriter journal = new JournalWriter(journalFile())) {
+            journal.resolved("r3", "g3", Told.CONFIRMED, "");
+        }
+
+        Findings findings = judge();
+        assertThat(findings.orders().unknown()).isEqualTo(1);
+        assertThat(findings.orders().unknownResolved()).isEqualTo(1);
+        assertThat(findings.safety().lost()).isEqualTo(1);
+    }
+
+    @Test
+    void aDamagedJournalIsAnErrorAndNotAnAcquittal() throws Exception {
+        Files.writeString(journalFile(), "{\"event\":\"PLACED\"", StandardOpenOption.APPEND);
+
+        assertThatThrownBy(this::judge).isInstanceOf(IOException.class);
+    }
+
+    private Findings judge() throws IOException, SQLException {
+        return Judge.judge(new Evidence(orderUrl, payUrl, journalFile()));
+    }
+
+    private Path journalFile() {
+        return directory.resolve("journal.jsonl");
+    }
+
+    private void tell(String requestId, String gid, Told told, String reason) throws IOException {
+        try (JournalWriter journal = new JournalWriter(journalFile())) {
+            journal.placed(requestId, gid);
+            journal.told(requestId, gid, told, reason);
+        }
+    }
+
+    private static void confirmedOrder(String requestId, String gid) throws SQLException {
+        confirmedOrder(requestId, gid, PRICE_CENT);
+    }
+
+    private static void confirmedOrder(String requestId, String gid, long amountCent) throws SQLException {
+        sql(orders, "WITH placed AS (INSERT INTO orders (request_id, gid, user_id, amount_cent, status) VALUES ('"
+                + requestId + "', '" + gid + "', 'user', " + amountCent + ", 'CONFIRMED') RETURNING gid, order_no)"
+                + " INSERT INTO effect_log (gid, branch_id, op, order_no) SELECT gid, '01', 'ACTION', order_no FROM placed");
+    }
+
+    private static void paid(String gid, long amountCent) throws SQLException {
+        move(gid, "user", -amountCent);
+        move(gid, "merchant", amountCent);
+    }
+
+    private static void move(String gid, String account, long cent) throws SQLException {
+        sql(pay, "UPDATE account SET available_cent = available_cent + " + cent + " WHERE account_id = '" + account
+                + "'");
+        sql(pay, "INSERT INTO ledger (gid, branch_id, op, account_id, d_available, d_frozen) VALUES ('" + gid
+                + "', '02', 'ACTION', '" + account + "', " + cent + ", 0)");
+    }
+
+    private static void sql(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
