@@ -29,7 +29,8 @@ class ServerProcessIT {
         Path log = directory.resolve("stderr");
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"), FakeServerMain.class.getName(), "--port", "0",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
+                System.getProperty("java.class.path"), FakeServerMain.class.getName(), "--port", "0",
                 "--data", directory.resolve("data").toString()).redirectError(log.toFile()).start();
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             String line = out.readLine();
