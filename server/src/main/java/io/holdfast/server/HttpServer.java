@@ -49,7 +49,8 @@ public final class HttpServer implements AutoCloseable {
         this.config = config;
         this.metrics = metrics;
         ErrorAnswers errors = new ErrorAnswers(config.maxRequestBytes());
-        ServerBuilder builder = Server.builder().errorHandler(errors).maxRequestLength(config.maxRequestBytes())
+        ServerBuilder builder = Server.builder().meterRegistry(metrics.registry()).errorHandler(errors)
+                .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(REQUEST_TIMEOUT).idleTimeout(IDLE_TIMEOUT).http1MaxHeaderSize(MAX_HEADER_BYTES)
                 .http2MaxHeaderListSize(MAX_HEADER_BYTES).maxNumConnections(MAX_CONNECTIONS).disableServerHeader()
                 .gracefulShutdownTimeout(Duration.ZERO, STOP_TIMEOUT);

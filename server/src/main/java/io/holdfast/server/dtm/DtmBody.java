@@ -43,7 +43,7 @@ final class DtmBody {
             JsonLocation at = e.getLocation();
             throw malformed(what + " is not valid JSON"
                     + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()) + ": "
-                    + e.getOriginalMessage());
+                    + e.getOriginalMessage().replaceFirst(" \\(start marker at .*", ""));
         } catch (IOException e) {
             throw malformed(what + " is not valid JSON: " + e.getMessage());
         }

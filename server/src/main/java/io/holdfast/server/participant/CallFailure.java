@@ -44,6 +44,7 @@ final class CallFailure {
             case InvalidResponseException invalid -> Trouble.UNEXPECTED_ANSWER;
             case ProtocolViolationException violation -> Trouble.UNEXPECTED_ANSWER;
             case DecoderException decoder -> Trouble.UNEXPECTED_ANSWER;
+            // Also after garbage: the client closes a connection whose bytes it cannot read.
             case ClosedSessionException closed -> Trouble.CONNECTION_LOST;
             case ClosedStreamException closed -> Trouble.CONNECTION_LOST;
             case IOException io -> Trouble.CONNECTION_LOST;

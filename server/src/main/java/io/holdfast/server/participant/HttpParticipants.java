@@ -60,7 +60,8 @@ public final class HttpParticipants implements Participants, AutoCloseable {
     public HttpParticipants(AddressGuard guard, MeterRegistry meters) {
         this.guard = guard;
         this.meters = meters;
-        this.factory = ClientFactory.builder().connectTimeout(CONNECT_TIMEOUT).idleTimeout(IDLE_TIMEOUT)
+        this.factory = ClientFactory.builder().meterRegistry(meters).connectTimeout(CONNECT_TIMEOUT)
+                .idleTimeout(IDLE_TIMEOUT)
                 .http1MaxHeaderSize(MAX_RESPONSE_HEADER_BYTES).useHttp2Preface(false).build();
     }
 

@@ -53,9 +53,12 @@ record ParticipantUrl(boolean tls, String host, @Nullable InetAddress literal, i
         boolean bracketed = authority.startsWith("[");
         int hostEnd = bracketed ? authority.indexOf(']') + 1 : firstOf(authority, 0, ":");
         String host = authority.substring(0, hostEnd).toLowerCase(Locale.ROOT);
-        InetAddress literal = bracketed
-                ? IpLiteral.v6(host.substring(Math.min(1, host.length()), Math.max(1, host.length() - 1)))
-                : IpLiteral.v4(host);
+        InetAddress literal = null;
+        if (!bracketed) {
+            literal = IpLiteral.v4(host);
+        } else if (hostEnd > 1) {
+            literal = IpLiteral.v6(host.substring(1, hostEnd - 1));
+        }
         if (literal == null && (bracketed || !HostName.isValid(host))) {
             throw AddressRejected.malformed(text, "it needs a host: a name, an IPv4 address of four decimal parts or an"
                     + " IPv6 address in brackets");

@@ -1,0 +1,35 @@
+package io.holdfast.server.testing;
+
+import io.holdfast.engine.Coordinator;
+import io.holdfast.server.RunningEngine;
+import io.holdfast.server.ops.EngineGauges;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An engine that only records. */
+public final class FakeEngine implements RunningEngine {
+
+    public final RecordingCoordinator recording = new RecordingCoordinator();
+    public final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+
+    @Override
+    public Coordinator coordinator() {
+        return recording;
+    }
+
+    @Override
+    public EngineGauges gauges() {
+        return EngineGauges.NONE;
+    }
+
+    @Override
+    public CompletableFuture<Void> failure() {
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        closed.set(true);
+    }
+}
