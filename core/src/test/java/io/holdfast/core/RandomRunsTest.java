@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Thousands of short random lives against {@link Model}, with the invariants looked at after every entry. */
 class RandomRunsTest {
 
-    private static final int RUNS = 4_000;
+    private static final int RUNS = Integer.getInteger("holdfast.runs", 2_000);
     private static final int ENTRIES = 40;
 
     @Test
