@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.holdfast.api.Decision;
 import io.holdfast.api.ErrorCode;
@@ -212,20 +213,33 @@ final class Scenario {
         return o.transaction().gid() + "/" + o.branchIndex() + "/" + o.operation().wireName();
     }
 
-    /** At most the event that the command stands for, and then the end, if nothing is left to call. */
+    /** At most the event that the command stands for, and then the end, if nothing is left to call; or the same by a timer. */
     private void checkPath(@Nullable Transaction before, Transaction after, @Nullable Command command) {
         State from = before != null ? before.state() : after.mode() == Mode.TCC ? State.TRYING : State.RUNNING;
-        for (Event event : eventsOf(command)) {
-            if (from == after.state()) {
+        List<Event> byTimer = eventsOf(null);
+        List<Event> byBoth = new ArrayList<>(eventsOf(command));
+        byBoth.addAll(byTimer);
+        for (List<Event> events : List.of(eventsOf(command), byTimer, byBoth)) {
+            List<Row> path = walk(after.mode(), from, after.state(), events);
+            if (path != null) {
+                used.addAll(path);
                 return;
             }
-            State next = Transitions.next(after.mode(), from, event);
+        }
+        fail("%s came from %s to %s by %s", after.gid(), from, after.state(), command);
+    }
+
+    private static @Nullable List<Row> walk(Mode mode, State start, State end, List<Event> events) {
+        List<Row> path = new ArrayList<>();
+        State state = start;
+        for (Event event : events) {
+            State next = state == end ? null : Transitions.next(mode, state, event);
             if (next != null) {
-                used.add(new Row(after.mode(), from, event, next));
-                from = next;
+                path.add(new Row(mode, state, event, next));
+                state = next;
             }
         }
-        assertThat(after.state()).as("state of %s after %s in %s", after.gid(), command, before).isEqualTo(from);
+        return state == end ? path : null;
     }
 
     private static List<Event> eventsOf(@Nullable Command command) {
