@@ -161,8 +161,9 @@ public final class ServerCommand implements Callable<Integer> {
             return complain(FAILED, "the engine failed: " + failure);
         }
         LOG.info("stopping: nothing new begins");
-        running.drain();
+        // Whoever waits for the end of a transaction still needs its calls, so the wires are drained first.
         server.drain();
+        running.drain();
         server.close();
         return OK;
     }
