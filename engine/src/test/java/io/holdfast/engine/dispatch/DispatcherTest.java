@@ -344,6 +344,7 @@ class DispatcherTest {
     void limitsGoByHostAndPort() {
         assertThat(Authority.of("http://a:1/x?y=http://b")).isEqualTo("a:1");
         assertThat(Authority.of("http://a:1?x")).isEqualTo("a:1");
+        assertThat(Authority.of("a:1/x?y=http://b")).isEqualTo("a:1");
         assertThat(Authority.of("grpc://a:1")).isEqualTo("a:1");
         assertThat(Authority.of("a:1/pkg.Service/Call")).isEqualTo("a:1");
     }
