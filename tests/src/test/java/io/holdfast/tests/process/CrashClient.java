@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ final class CrashClient implements Runnable {
 
     /** What all clients share. {@code mayBegin} turns false when the run ends, {@code mayAsk} when patience does. */
     record Load(DtmWire wire, FencedBranches participant, String participantUrl, Queue<Promise> promises,
-            Queue<String> violations, BooleanSupplier mayBegin, BooleanSupplier mayAsk) {}
+            Queue<String> violations, AtomicLong answers, BooleanSupplier mayBegin, BooleanSupplier mayAsk) {}
 
     CrashClient(String name, SplittableRandom random, Load load) {
         this.name = name;
@@ -152,6 +153,7 @@ final class CrashClient implements Runnable {
             try {
                 Answer answer = load.wire.post(what, body);
                 if (!ASK_AGAIN.contains(answer.status())) {
+                    load.answers.incrementAndGet();
                     return answer;
                 }
             } catch (IOException e) {

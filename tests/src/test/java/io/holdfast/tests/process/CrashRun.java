@@ -10,8 +10,11 @@ import java.util.SplittableRandom;
 final class CrashRun {
 
     private static final int CLIENTS = 32;
-    private static final int SHORTEST_LIFE_MILLIS = 20;
-    private static final int LONGEST_LIFE_MILLIS = 400;
+    /** Lives are measured in answers, so that a slow machine kills a server at work too, and not one that has only begun. */
+    private static final int MOST_ANSWERS = 400;
+    /** Answers come in bursts, one for each sync of the log; this moves the kill to anywhere between them. */
+    private static final int MOST_MILLIS_AFTER = 20;
+    private static final Duration LIFE_LIMIT = Duration.ofSeconds(30);
     /** So many of a hundred kills come while the server starts. */
     private static final int KILLS_DURING_START = 20;
 
@@ -36,7 +39,7 @@ final class CrashRun {
                 Crowd crowd = new Crowd(server.url(), CLIENTS, seed)) {
             startMillis = server.awaitListening();
             for (int kill = 1; kill <= kills; kill++) {
-                live(server);
+                live(server, crowd);
                 killsBeforeListening += server.isListening() ? 0 : 1;
                 server.sigkill();
                 server.startAgain();
@@ -46,7 +49,7 @@ final class CrashRun {
             List<String> violations = crowd.violations();
             long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
             return new Result(violations, crowd.acknowledged(), "seed=" + seed + " kills=" + kills
-                    + " beforeListening=" + killsBeforeListening + " transactions=" + crowd.transactions()
+                    + " beforeListening=" + killsBeforeListening + " answers=" + crowd.answers() + " transactions=" + crowd.transactions()
                     + " acknowledged=" + crowd.acknowledged() + " confirm=" + crowd.told(Told.CONFIRM) + " cancel="
                     + crowd.told(Told.CANCEL) + " sagas=" + crowd.told(Told.STORED) + " calls=" + crowd.deliveries()
                     + " lastStartMillis=" + startMillis + " settleMillis=" + settleMillis + " seconds=" + seconds
@@ -55,12 +58,14 @@ final class CrashRun {
     }
 
     /** Some lives end before they have begun, the others a moment after. */
-    private void live(ServerProcess server) throws Exception {
+    private void live(ServerProcess server, Crowd crowd) throws Exception {
         if (random.nextInt(100) < KILLS_DURING_START) {
             Eventually.pass(random.nextLong(startMillis / 4, startMillis + 1));
         } else {
             startMillis = server.awaitListening();
-            Eventually.pass(random.nextInt(SHORTEST_LIFE_MILLIS, LONGEST_LIFE_MILLIS));
+            long until = crowd.answers() + random.nextInt(MOST_ANSWERS);
+            Eventually.holds("clients get answers", LIFE_LIMIT, () -> crowd.answers() >= until);
+            Eventually.pass(random.nextInt(MOST_MILLIS_AFTER));
         }
     }
 }

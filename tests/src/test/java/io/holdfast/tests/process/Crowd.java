@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Clients, the participant they share and all they were told, around one server that comes and goes. */
 final class Crowd implements AutoCloseable {
@@ -21,6 +22,7 @@ final class Crowd implements AutoCloseable {
     private final DtmWire wire;
     private final Queue<Promise> promises = new ConcurrentLinkedQueue<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+    private final AtomicLong answers = new AtomicLong();
     private final List<Thread> clients = new ArrayList<>();
     private volatile boolean mayBegin = true;
     private volatile boolean mayAsk = true;
@@ -30,7 +32,8 @@ final class Crowd implements AutoCloseable {
         branches = new FencedBranches(seed);
         participant = new Participant(0, branches);
         wire = new DtmWire(server);
-        Load load = new Load(wire, branches, participant.url(), promises, violations, () -> mayBegin, () -> mayAsk);
+        Load load = new Load(wire, branches, participant.url(), promises, violations, answers,
+                () -> mayBegin, () -> mayAsk);
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < size; i++) {
             CrashClient client = new CrashClient("s" + seed + "-c" + i, random.split(), load);
@@ -72,6 +75,11 @@ final class Crowd implements AutoCloseable {
             found.addAll(audit.violations(promise));
         }
         return found;
+    }
+
+    /** Definite answers that clients have got. */
+    long answers() {
+        return answers.get();
     }
 
     int transactions() {

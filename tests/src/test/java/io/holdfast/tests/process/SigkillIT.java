@@ -36,7 +36,7 @@ class SigkillIT {
         Result result = new CrashRun(seed, KILLS).run(directory);
         System.out.println("SIGKILL: " + result.summary());
         assertThat(result.violations()).as("seed=%d, kept in %s", seed, directory).isEmpty();
-        assertThat(result.acknowledged()).as("the load was a load: %s", result.summary()).isGreaterThan(KILLS);
+        assertThat(result.acknowledged()).as("the load was a load: %s", result.summary()).isGreaterThan(10L * KILLS);
         if (!STATE.isEmpty()) {
             Files.writeString(Path.of(STATE), result.summary() + "\n", StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
