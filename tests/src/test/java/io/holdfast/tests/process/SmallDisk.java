@@ -36,9 +36,13 @@ final class SmallDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        // Lazily, so that nothing that is still open keeps it for ever.
-        run("umount", "-l", directory.toString());
+    public void close() throws IOException {
+        try {
+            // Lazily, so that nothing that is still open keeps it for ever.
+            run("umount", "-l", directory.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private record Outcome(int exitCode, String said) {}
