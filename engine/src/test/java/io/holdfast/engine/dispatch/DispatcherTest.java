@@ -69,6 +69,25 @@ class DispatcherTest {
     }
 
     @Test
+    void aTargetIsOneAndTheSameAsLongAsACallToItWaitsBehindAnother() {
+        Bench one = new Bench(ONE_PER_TARGET);
+        Obligation action = one.owe("p:1", "g", ACTION);
+        one.settle();
+        one.withdraw(action);
+        one.owe("q:1", "g", COMPENSATE);
+        one.host("q:1", 0, OK);
+        one.owe("q:1", "other", CONFIRM);
+        one.settle();
+        one.host("q:1", 1_000, OK);
+        one.owe("q:1", "slow", CONFIRM);
+        one.settle();
+        one.started.getFirst().end(OK);
+        one.run(5_000);
+        assertThat(one.startedOn("q:1")).hasSize(3);
+        assertThat(one.mostInFlight).containsEntry("q:1", 1);
+    }
+
+    @Test
     void whatWasWithdrawnIsNeverStarted() {
         Bench one = new Bench(ONE_PER_TARGET);
         one.owe("p:1", "first", CONFIRM);
