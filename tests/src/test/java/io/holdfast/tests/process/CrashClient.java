@@ -79,7 +79,8 @@ final class CrashClient implements Runnable {
             return;
         }
         if (!holds || plan < 30) {
-            learn(promise, ask("abort", transaction(promise).put("rollback_reason", "the client says so")), Told.CANCEL);
+            learn(promise, ask("abort", transaction(promise).put("rollback_reason", "the client says so")),
+                    Told.CANCEL);
         } else if (plan < 40) {
             decideBothWays(promise);
         } else {

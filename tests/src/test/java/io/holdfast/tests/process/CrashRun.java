@@ -49,7 +49,8 @@ final class CrashRun {
             List<String> violations = crowd.violations();
             long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
             return new Result(violations, crowd.acknowledged(), "seed=" + seed + " kills=" + kills
-                    + " beforeListening=" + killsBeforeListening + " answers=" + crowd.answers() + " transactions=" + crowd.transactions()
+                    + " beforeListening=" + killsBeforeListening + " answers=" + crowd.answers() + " transactions="
+                    + crowd.transactions()
                     + " acknowledged=" + crowd.acknowledged() + " confirm=" + crowd.told(Told.CONFIRM) + " cancel="
                     + crowd.told(Told.CANCEL) + " sagas=" + crowd.told(Told.STORED) + " calls=" + crowd.deliveries()
                     + " lastStartMillis=" + startMillis + " settleMillis=" + settleMillis + " seconds=" + seconds
