@@ -213,8 +213,9 @@ public final class Simulation {
         if (to == null) {
             return;
         }
+        boolean answerIsLost = options.participantFaults() && !healed && random.nextInt(15) == 0;
         var unused = to.engine.submit(command).whenComplete((reply, error) -> {
-            if (error == null && to == node) {
+            if (error == null && to == node && !answerIsLost) {
                 then.accept(reply);
             }
         });
