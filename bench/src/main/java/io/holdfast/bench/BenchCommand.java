@@ -66,10 +66,11 @@ public final class BenchCommand implements Callable<Integer> {
             delete(work);
         }
         for (BenchResult result : results) {
-            out.printf("%-10s %10.0f %s%n%-10s %10.0f %s%n%-10s ratio %.2f   p50 %.0f us   p99 %.0f us%n",
-                    result.name(),
-                    result.floor(), result.floorUnit(), "", result.product(), result.productUnit(), "", result.ratio(),
-                    result.p50Micros(), result.p99Micros());
+            out.printf("%-10s %10.0f %s, %.1f us of CPU each%n%-10s %10.0f %s, %.1f us of CPU each%n"
+                    + "%-10s ratio %.2f   p50 %.0f us   p99 %.0f us%n", result.name(), result.floor(),
+                    result.floorUnit(),
+                    result.floorCpuMicros(), "", result.product(), result.productUnit(), result.productCpuMicros(), "",
+                    result.ratio(), result.p50Micros(), result.p99Micros());
         }
         out.flush();
         if (json != null) {
@@ -93,7 +94,8 @@ public final class BenchCommand implements Callable<Integer> {
                 .map(result -> Map.<String, Object>of("name", result.name(), "floor",
                         result.floor(), "product", result.product(), "ratio", result.ratio(), "p50_us",
                         result.p50Micros(), "p99_us",
-                        result.p99Micros()))
+                        result.p99Micros(), "floor_cpu_us", result.floorCpuMicros(), "cpu_us",
+                        result.productCpuMicros()))
                 .toList();
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), rows);
     }

@@ -1,5 +1,6 @@
 package io.holdfast.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -7,13 +8,15 @@ import java.util.List;
  *
  * @param ratio   of product to floor, the median of the ratios turn by turn
  * @param p50Micros of one call of the product
+ * @param floorCpuMicros   processor time of the process per record
+ * @param productCpuMicros processor time of the process per command
  */
 record BenchResult(String name, String floorUnit, double floor, String productUnit, double product, double ratio,
-        double p50Micros, double p99Micros) {
+        double p50Micros, double p99Micros, double floorCpuMicros, double productCpuMicros) {
 
     static BenchResult of(String name, String floorUnit, List<Callers.Measured> floors, String productUnit,
             List<Callers.Measured> products) {
-        List<Double> ratios = new java.util.ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < products.size(); i++) {
             ratios.add(products.get(i).opsPerSecond() / floors.get(i).opsPerSecond());
         }
@@ -21,7 +24,9 @@ record BenchResult(String name, String floorUnit, double floor, String productUn
                 productUnit,
                 median(products.stream().map(Callers.Measured::opsPerSecond).toList()), median(ratios),
                 median(products.stream().map(Callers.Measured::p50Micros).toList()),
-                median(products.stream().map(Callers.Measured::p99Micros).toList()));
+                median(products.stream().map(Callers.Measured::p99Micros).toList()),
+                median(floors.stream().map(Callers.Measured::cpuMicrosPerOp).toList()),
+                median(products.stream().map(Callers.Measured::cpuMicrosPerOp).toList()));
     }
 
     private static double median(List<Double> values) {

@@ -1,8 +1,11 @@
 package io.holdfast.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** A closed loop: so many virtual threads, each of which makes one call after the other. */
@@ -15,9 +18,10 @@ final class Callers {
 
     /**
      * @param opsPerSecond calls, times what each counts for
-     * @param p50Micros    of one call
+     * @param p50Micros      of one call
+     * @param cpuMicrosPerOp processor time of the whole process, which says more than the rate on a machine that others use
      */
-    record Measured(double opsPerSecond, double p50Micros, double p99Micros) {}
+    record Measured(double opsPerSecond, double p50Micros, double p99Micros, double cpuMicrosPerOp) {}
 
     private Callers() {
     }
@@ -45,14 +49,24 @@ final class Callers {
                 }
             });
         }
+        long cpuAtBegin = cpuNanosAt(begin);
+        long cpu = cpuNanosAt(end) - cpuAtBegin;
         done.await();
         if (!failures.isEmpty()) {
             throw new IllegalStateException("a caller failed", failures.get(0));
         }
         Histogram all = new Histogram(60_000_000L, 2);
         histograms.forEach(all::add);
-        return new Measured(all.getTotalCount() * (double) opsPerCall * 1_000 / millis, all.getValueAtPercentile(50),
-                all.getValueAtPercentile(99));
+        double ops = all.getTotalCount() * (double) opsPerCall;
+        return new Measured(ops * 1_000 / millis, all.getValueAtPercentile(50), all.getValueAtPercentile(99),
+                cpu / 1_000.0 / ops);
+    }
+
+    private static long cpuNanosAt(long nanoTime) {
+        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private static void loop(int caller, long begin, long end, Histogram histogram, Call call) throws Exception {

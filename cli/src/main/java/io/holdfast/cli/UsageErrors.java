@@ -17,15 +17,21 @@ final class UsageErrors implements IParameterExceptionHandler {
         PrintWriter err = command.getErr();
         if (error instanceof UnmatchedArgumentException unmatched && isUnknownCommand(command, unmatched)) {
             err.println("holdfast: there is no command '" + unmatched.getUnmatched().getFirst() + "'");
+            listCommands(command, err);
         } else {
             err.println("holdfast: " + error.getMessage());
-        }
-        if (!(error instanceof UnmatchedArgumentException unmatched
-                && UnmatchedArgumentException.printSuggestions(unmatched, err)) && hasCommands(command)) {
-            err.println("Commands: " + String.join(", ", command.getSubcommands().keySet()));
+            if (!(error instanceof UnmatchedArgumentException unmatched
+                    && UnmatchedArgumentException.printSuggestions(unmatched, err)) && hasCommands(command)) {
+                listCommands(command, err);
+            }
         }
         err.println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
+    }
+
+    /** All of them: there are few, and the nearest by spelling is often not the one that was meant. */
+    private static void listCommands(CommandLine command, PrintWriter err) {
+        err.println("Commands: " + String.join(", ", command.getSubcommands().keySet()));
     }
 
     private static boolean isUnknownCommand(CommandLine command, UnmatchedArgumentException error) {

@@ -32,12 +32,12 @@ class HoldfastTest {
     @Test
     void unknownCommandIsAUsageErrorThatListsTheCommands() {
         assertThat(run("nonsense")).isEqualTo(2);
-        assertThat(err.toString()).contains("there is no command 'nonsense'", "Commands: test",
+        assertThat(err.toString()).contains("there is no command 'nonsense'", "Commands: server, demo, bench, test",
                 "Help: holdfast --help");
     }
 
     @Test
-    void misspeltCommandGetsASuggestion() {
+    void misspeltCommandIsAnsweredWithTheCommands() {
         assertThat(run("tset")).isEqualTo(2);
         assertThat(err.toString()).contains("there is no command 'tset'", "test");
     }

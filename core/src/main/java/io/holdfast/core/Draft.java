@@ -15,14 +15,16 @@ final class Draft {
     private final long nowMillis;
     private final long wallMillis;
     private State state;
-    private final List<Branch> branches;
+    private List<Branch> branches;
+    /** Whether {@link #branches} belongs to this draft alone. Most commands change no branch, so the list is shared first. */
+    private boolean branchesOwned;
     private String reason;
     private long finishedWallMillis;
     private long progressAtMillis;
     private int failedAttempts;
     private String paused;
     private String attention;
-    private final List<Audit> audit;
+    private List<Audit> audit;
 
     /** A new transaction, in the first state of its mode. */
     Draft(Terms terms, long nowMillis, long wallMillis) {
@@ -30,12 +32,12 @@ final class Draft {
         this.nowMillis = nowMillis;
         this.wallMillis = wallMillis;
         this.state = terms.mode() == Mode.TCC ? State.TRYING : State.RUNNING;
-        this.branches = new ArrayList<>();
+        this.branches = List.of();
         this.reason = "";
         this.progressAtMillis = nowMillis;
         this.paused = "";
         this.attention = "";
-        this.audit = new ArrayList<>(0);
+        this.audit = List.of();
     }
 
     Draft(Transaction from, long nowMillis, long wallMillis) {
@@ -43,14 +45,14 @@ final class Draft {
         this.nowMillis = nowMillis;
         this.wallMillis = wallMillis;
         this.state = from.state();
-        this.branches = new ArrayList<>(from.branches());
+        this.branches = from.branches();
         this.reason = from.reason();
         this.finishedWallMillis = from.finishedWallMillis();
         this.progressAtMillis = from.progressAtMillis();
         this.failedAttempts = from.failedAttempts();
         this.paused = from.paused();
         this.attention = from.attention();
-        this.audit = new ArrayList<>(from.audit());
+        this.audit = from.audit();
     }
 
     Transaction freeze() {
@@ -71,11 +73,19 @@ final class Draft {
     }
 
     void addBranch(BranchSpec spec) {
-        branches.add(Branch.of(spec));
+        ownBranches().add(Branch.of(spec));
+    }
+
+    private List<Branch> ownBranches() {
+        if (!branchesOwned) {
+            branches = new ArrayList<>(branches);
+            branchesOwned = true;
+        }
+        return branches;
     }
 
     void replaceBranch(int index, Branch branch) {
-        branches.set(index, branch);
+        ownBranches().set(index, branch);
     }
 
     /** Moves along the transition table and then as far as nothing has to be called. */
@@ -111,12 +121,12 @@ final class Draft {
     boolean owe(int index, Operation operation) {
         Branch branch = branches.get(index);
         boolean owed = !branch.url(operation).isEmpty();
-        branches.set(index, branch.with(operation, owed ? Progress.OWED : Progress.DONE, owed ? 0 : wallMillis));
+        ownBranches().set(index, branch.with(operation, owed ? Progress.OWED : Progress.DONE, owed ? 0 : wallMillis));
         return owed;
     }
 
     void answer(int index, Operation operation, Progress progress, boolean alreadyDone, String detail) {
-        branches.set(index,
+        ownBranches().set(index,
                 branches.get(index).with(operation, progress, wallMillis).withOutcomeNote(alreadyDone, detail));
         progress();
     }
@@ -139,6 +149,7 @@ final class Draft {
     }
 
     void audit(Command.OperatorAction action, String actor, String why) {
+        audit = new ArrayList<>(audit);
         audit.add(new Audit(wallMillis, action, actor, why, state));
     }
 }

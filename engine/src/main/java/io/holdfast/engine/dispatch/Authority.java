@@ -6,13 +6,11 @@ final class Authority {
     private Authority() {
     }
 
-    /** The part between {@code ://} and the next slash or question mark; the whole text if it has no such part. */
+    /** What follows {@code ://}, or begins a URL without a scheme as gRPC has them, up to the next slash or question mark. */
     static String of(String url) {
-        int start = url.indexOf("://");
-        if (start < 0) {
-            return url;
-        }
-        start += 3;
+        int scheme = url.indexOf("://");
+        // Behind the first slash it would be part of another address.
+        int start = scheme >= 0 && url.indexOf('/') == scheme + 1 ? scheme + 3 : 0;
         int end = start;
         while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
             end++;

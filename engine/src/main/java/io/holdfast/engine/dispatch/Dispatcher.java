@@ -171,6 +171,12 @@ public final class Dispatcher {
         return byGid.size();
     }
 
+    /** Whether nothing is left of what was owed once: for tests of what is kept in memory. */
+    boolean remembersNothing() {
+        return byGid.isEmpty() && inFlightByBranch.isEmpty() && behindByBranch.isEmpty() && targets.isEmpty()
+                && open.isEmpty() && inFlight == 0;
+    }
+
     /** Diagnostics of one transaction. */
     public List<PendingCall> pending(String gid) {
         long now = clock.nanos();

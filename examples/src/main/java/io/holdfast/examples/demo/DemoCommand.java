@@ -34,6 +34,8 @@ public final class DemoCommand implements Callable<Integer> {
     private static final long HIGHEST_RANDOM_SEED = 1_000_000_000L;
     private static final String COORDINATOR = "io.holdfast.cli.Holdfast";
 
+    private final String coordinatorMainClass;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -61,6 +63,16 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--plant", hidden = true, defaultValue = "none", paramLabel = "BUG", description = "Build in a mistake on purpose: double-confirm or no-fence-cancel.")
     private String plant = "none";
 
+    /** The demo of the Holdfast server that is on the class path. */
+    public DemoCommand() {
+        this(COORDINATOR);
+    }
+
+    /** @param coordinatorMainClass understands {@code server --data DIR --port P} */
+    DemoCommand(String coordinatorMainClass) {
+        this.coordinatorMainClass = coordinatorMainClass;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         DemoSettings settings = settings();
@@ -81,13 +93,13 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static int run(DemoSettings settings, PrintWriter out)
+    private int run(DemoSettings settings, PrintWriter out)
             throws IOException, SQLException, MissingMeansException, InterruptedException {
         WorkDirectory.sweepOrphans();
         WorkDirectory directory = WorkDirectory.create();
         EndOnInterrupt interrupt = EndOnInterrupt.watch(directory);
         try (interrupt; directory) {
-            Report report = new Demo(settings, COORDINATOR, out).run(directory);
+            Report report = new Demo(settings, coordinatorMainClass, out).run(directory);
             report.print(out);
             report.write(settings.report());
             out.println("report   " + settings.report().toAbsolutePath().normalize());

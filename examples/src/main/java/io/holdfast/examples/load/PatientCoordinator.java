@@ -19,8 +19,8 @@ public final class PatientCoordinator {
     /** TCC deadline; leaves time for retried Trys and one restart of the coordinator. */
     private static final int DEADLINE_SECONDS = 30;
     private static final int PATIENCE_SECONDS = 25;
-    private static final long FIRST_PAUSE_MILLIS = 50;
-    private static final long LONGEST_PAUSE_MILLIS = 400;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 1600;
 
     private interface Request {
         CoordinatorAnswer send() throws InterruptedException;

@@ -1,9 +1,13 @@
 package io.holdfast.examples.load;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Ever longer pauses between attempts, up to a limit of time. For one thread. */
 final class Pause {
+    /** Up to a fifth shorter or longer, so that clients who failed together do not come back together. */
+    private static final long JITTER_PART = 5;
+
     private final long giveUpAtNanos;
     private final long longestMillis;
     private long nextMillis;
@@ -24,7 +28,8 @@ final class Pause {
         if (System.nanoTime() - giveUpAtNanos >= 0) {
             return false;
         }
-        Thread.sleep(nextMillis);
+        Thread.sleep(ThreadLocalRandom.current().nextLong(nextMillis - nextMillis / JITTER_PART,
+                nextMillis + nextMillis / JITTER_PART + 1));
         nextMillis = Math.min(2 * nextMillis, longestMillis);
         return true;
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
  * pile up before cold virtual machines. Its buyers have no money, so every order is rejected and nothing remains of it.
  */
 public final class WarmUp {
-    static final int ORDERS = 60;
+    static final int ORDERS = 120;
     private static final int AT_ONCE = 4;
     private static final int END_SECONDS = 30;
     private static final long FIRST_PAUSE_MILLIS = 20;

@@ -11,6 +11,7 @@ import java.time.Duration;
 /** A PostgreSQL server of our own on a free port, with nothing but what the run puts in. Thread-safe. */
 public final class EmbeddedDatabase implements AutoCloseable {
     static final String DATA = "postgres-data";
+    private static final String WORKING_DIRECTORY_PROPERTY = "ot.epg.working-dir";
     private static final String USER = "postgres";
     private static final Duration START_WAIT = Duration.ofSeconds(60);
 
@@ -25,10 +26,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
      *
      * @throws MissingMeansException if it cannot run on this machine
      */
-    public static EmbeddedDatabase start(WorkDirectory directory) throws MissingMeansException {
+    public static synchronized EmbeddedDatabase start(WorkDirectory directory) throws MissingMeansException {
+        String before = System.getProperty(WORKING_DIRECTORY_PROPERTY);
+        // The only way to keep the library from making a directory of its own beside ours, which nobody would delete.
+        System.setProperty(WORKING_DIRECTORY_PROPERTY, directory.resolve("postgres-binaries").toString());
+        try {
+            return unpackAndStart(directory);
+        } finally {
+            if (before == null) {
+                System.clearProperty(WORKING_DIRECTORY_PROPERTY);
+            } else {
+                System.setProperty(WORKING_DIRECTORY_PROPERTY, before);
+            }
+        }
+    }
+
+    private static EmbeddedDatabase unpackAndStart(WorkDirectory directory) throws MissingMeansException {
         try {
             return new EmbeddedDatabase(EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(directory.resolve("postgres-binaries").toFile())
                     .setDataDirectory(directory.resolve(DATA)).setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false).setPGStartupWait(START_WAIT)
                     // The library's own defaults switch durability off, and then a crash test proves nothing.

@@ -47,7 +47,7 @@ public final class Transactions {
 
     public static Branch branch(String branchId, Progress forward, Progress backward) {
         return new Branch(branchId, "http://127.0.0.1/" + branchId + "/forward",
-                "http://127.0.0.1/" + branchId + "/backward", 2, -1, forward, backward, false, "",
+                "http://127.0.0.1/" + branchId + "/backward", 2, 0, -1, forward, backward, false, "",
                 forward == Progress.DONE ? CREATED_MILLIS + 500 : 0, backward == Progress.DONE ? CREATED_MILLIS : 0);
     }
 

@@ -1,0 +1,101 @@
+package io.holdfast.tests.process;
+
+import io.holdfast.tests.process.CrashClient.Load;
+import io.holdfast.tests.process.Promise.Told;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Clients, the participant they share and all they were told, around one server that comes and goes. */
+final class Crowd implements AutoCloseable {
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
+
+    private final FencedBranches branches;
+    private final Participant participant;
+    private final DtmWire wire;
+    private final Queue<Promise> promises = new ConcurrentLinkedQueue<>();
+    private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+    private final List<Thread> clients = new ArrayList<>();
+    private volatile boolean mayBegin = true;
+    private volatile boolean mayAsk = true;
+
+    /** Starts so many clients, which go on until {@link #settle}, whether there is a server or not. */
+    Crowd(String server, int size, long seed) throws IOException {
+        branches = new FencedBranches(seed);
+        participant = new Participant(0, branches);
+        wire = new DtmWire(server);
+        Load load = new Load(wire, branches, participant.url(), promises, violations, () -> mayBegin, () -> mayAsk);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < size; i++) {
+            CrashClient client = new CrashClient("s" + seed + "-c" + i, random.split(), load);
+            clients.add(Thread.ofVirtual().unstarted(() -> {
+                try {
+                    client.run();
+                } catch (RuntimeException | Error e) {
+                    violations.add("a client failed: " + e);
+                }
+            }));
+        }
+        clients.forEach(Thread::start);
+    }
+
+    /** Lets everybody get their last answers from a running server, and it finish what it owes. Returns the milliseconds. */
+    long settle() throws Exception {
+        long start = System.nanoTime();
+        mayBegin = false;
+        branches.behave();
+        try {
+            Eventually.holds("every client has got its answers", ANSWER_LIMIT,
+                    () -> clients.stream().noneMatch(Thread::isAlive));
+        } finally {
+            mayAsk = false;
+        }
+        Eventually.holds("nothing is unfinished", SETTLE_LIMIT, () -> {
+            Eventually.pass(100);
+            return wire.unfinished().isEmpty();
+        });
+        return Duration.ofNanos(System.nanoTime() - start).toMillis();
+    }
+
+    /** Compares what was told with what is, and with what participants saw. Empty if all is well. Call after {@link #settle}. */
+    List<String> violations() throws IOException, InterruptedException {
+        List<String> found = new ArrayList<>(violations);
+        found.addAll(branches.violations());
+        Audit audit = new Audit(wire, branches);
+        for (Promise promise : promises) {
+            found.addAll(audit.violations(promise));
+        }
+        return found;
+    }
+
+    int transactions() {
+        return promises.size();
+    }
+
+    /** Transactions whose outcome, or storing, was acknowledged as {@code told}. */
+    long told(Told told) {
+        return promises.stream().filter(promise -> promise.told().contains(told)).count();
+    }
+
+    long acknowledged() {
+        return promises.stream().filter(promise -> !promise.told().isEmpty()).count();
+    }
+
+    long deliveries() {
+        return branches.deliveries();
+    }
+
+    @Override
+    public void close() {
+        mayBegin = false;
+        mayAsk = false;
+        wire.close();
+        participant.close();
+    }
+}

@@ -1,0 +1,125 @@
+package io.holdfast.tests.process;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+
+/** The dtm HTTP wire as a client writes it: one request, one answer, connections kept alive, no retries. Thread-safe. */
+final class DtmWire implements AutoCloseable {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Above the longest wait for a result. */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(40);
+    private static final List<String> UNFINISHED = List.of("prepared", "submitted", "aborting");
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .executor(Executors.newVirtualThreadPerTaskExecutor()).connectTimeout(Duration.ofSeconds(5)).build();
+    private final String base;
+
+    DtmWire(String server) {
+        this.base = server + "/api/dtmsvr/";
+    }
+
+    /** What came back. */
+    record Answer(int status, String body) {
+        /** It is so, and durable. */
+        boolean isSuccess() {
+            return status == 200 && body.contains("\"SUCCESS\"");
+        }
+
+        JsonNode json() {
+            try {
+                return JSON.readTree(body);
+            } catch (JsonProcessingException e) {
+                throw new AssertionError("no JSON: " + body, e);
+            }
+        }
+    }
+
+    static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
+
+    /** A transaction that is retried every second and whose participants get a second to answer. */
+    static ObjectNode transaction(String gid, String mode) {
+        return object().put("gid", gid).put("trans_type", mode).put("retry_interval", 1).put("request_timeout", 1);
+    }
+
+    static ObjectNode branch(String gid, String branchId, String url) {
+        return object().put("gid", gid).put("trans_type", "tcc").put("branch_id", branchId)
+                .put("confirm", url + "/confirm").put("cancel", url + "/cancel").put("data", "{\"amount\":30}");
+    }
+
+    Answer post(String name, ObjectNode body) throws IOException, InterruptedException {
+        return post(name, body.toString());
+    }
+
+    Answer post(String name, String body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(base + name)).POST(BodyPublishers.ofString(body)));
+    }
+
+    Answer get(String nameAndQuery) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(base + nameAndQuery)).GET());
+    }
+
+    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(request.timeout(ANSWER_LIMIT).build(), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    /** The transaction and its branches; the transaction is null if the server does not know it. */
+    JsonNode query(String gid) throws IOException, InterruptedException {
+        Answer answer = get("query?gid=" + gid);
+        if (answer.status() != 200) {
+            throw new AssertionError("query of " + gid + " was answered " + answer);
+        }
+        return answer.json();
+    }
+
+    String status(String gid) throws IOException, InterruptedException {
+        return query(gid).path("transaction").path("status").asText("unknown");
+    }
+
+    /** What the server lists as not finished, over all pages. */
+    List<JsonNode> unfinished() throws IOException, InterruptedException {
+        List<JsonNode> found = new ArrayList<>();
+        for (String status : UNFINISHED) {
+            found.addAll(all("status=" + status));
+        }
+        return found;
+    }
+
+    /** Everything that matches, over all pages. */
+    List<JsonNode> all(String filter) throws IOException, InterruptedException {
+        List<JsonNode> found = new ArrayList<>();
+        String position = "";
+        do {
+            Answer answer = get("all?limit=1000&" + filter + "&position=" + position);
+            if (answer.status() != 200) {
+                throw new AssertionError("a listing was answered " + answer);
+            }
+            answer.json().path("transactions").forEach(found::add);
+            position = answer.json().path("next_position").asText();
+        } while (!position.isEmpty());
+        return found;
+    }
+
+    @Override
+    public void close() {
+        // Waiting for requests that nobody answers any more would only cost time.
+        http.shutdownNow();
+    }
+}

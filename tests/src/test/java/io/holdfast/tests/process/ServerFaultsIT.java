@@ -1,0 +1,165 @@
+package io.holdfast.tests.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator can do to a server: stop it, start it twice, let its disk run full. */
+class ServerFaultsIT {
+
+    private static final int ENDED_BY_SIGTERM = 128 + 15;
+    private static final int CLIENTS = 16;
+    /** One segment of the log and a part of the next. */
+    private static final int SMALL_MEBIBYTES = 90;
+    private static final int ENOUGH_MEBIBYTES = 200;
+    private static final int FILLERS = 4;
+    private static final int FILLING_BYTES = 900_000;
+    /** Of the log's format, which is fixed for ever. */
+    private static final int BLOCK_BYTES = 4_096;
+    private static final int TYPE_IN_BLOCK = 36;
+    private static final int CLOSED = 2;
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    private Path directory;
+
+    @Test
+    void aSecondServerOnTheSameDirectoryIsRefusedAndHarmsNothing() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"), FixedPort.free())) {
+            server.awaitListening();
+            try (DtmWire wire = new DtmWire(server.url()); ServerProcess rival = server.rival()) {
+                assertThat(wire.post("prepare", DtmWire.transaction("first", "tcc")).isSuccess()).isTrue();
+
+                assertThat(rival.awaitEnd()).isEqualTo(1);
+
+                assertThat(rival.said()).contains("holdfast server: ", "is in use by process " + server.pid(),
+                        "use another directory");
+                assertThat(wire.post("prepare", DtmWire.transaction("second", "tcc")).isSuccess()).isTrue();
+            }
+            server.sigkill();
+            server.startAgain();
+            server.awaitListening();
+            try (DtmWire wire = new DtmWire(server.url())) {
+                assertThat(wire.status("first")).isEqualTo("prepared");
+                assertThat(wire.status("second")).isEqualTo("prepared");
+            }
+        }
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostWhenTheDiskRunsFull() throws Exception {
+        Path mountPoint = directory.resolve("small");
+        assertThat(mountPoint.toFile().mkdir()).isTrue();
+        Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+        try (SmallDisk disk = SmallDisk.mount(mountPoint, SMALL_MEBIBYTES);
+                ServerProcess server = ServerProcess.start(mountPoint.resolve("data"), FixedPort.free())) {
+            server.awaitListening();
+            fillUntilItEnds(server, acknowledged);
+            assertThat(server.awaitEnd()).as("said: %s", server.said()).isEqualTo(1);
+            assertThat(server.said()).contains("holdfast server: the engine failed", "No space left on device",
+                    mountPoint.toString());
+            assertThat(acknowledged).as("it took something before").hasSizeGreaterThan(FILLERS);
+
+            disk.grow(ENOUGH_MEBIBYTES);
+            server.startAgain();
+            server.awaitListening();
+
+            try (DtmWire wire = new DtmWire(server.url())) {
+                for (String gid : acknowledged) {
+                    assertThat(wire.status(gid)).as(gid).isEqualTo("succeed");
+                }
+                assertThat(wire.post("submit", filling("after")).isSuccess()).isTrue();
+            }
+        }
+    }
+
+    /** Sagas that call nobody but carry as much as they may. */
+    private static void fillUntilItEnds(ServerProcess server, Queue<String> acknowledged) throws Exception {
+        Queue<String> problems = new ConcurrentLinkedQueue<>();
+        try (DtmWire wire = new DtmWire(server.url())) {
+            var fillers = new ArrayList<Thread>();
+            for (int i = 0; i < FILLERS; i++) {
+                String name = "filler-" + i + "-";
+                fillers.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        for (int n = 0; server.isAlive(); n++) {
+                            ObjectNode saga = filling(name + n);
+                            if (wire.post("submit", saga).isSuccess()) {
+                                acknowledged.add(name + n);
+                            }
+                        }
+                    } catch (IOException e) {
+                        // The end of the server.
+                    } catch (Exception e) {
+                        problems.add(e.toString());
+                    }
+                }));
+            }
+            Eventually.holds("the disk is full and the server has ended", Duration.ofSeconds(60),
+                    () -> !server.isAlive());
+            for (Thread filler : fillers) {
+                filler.join();
+            }
+        }
+        assertThat(problems).isEmpty();
+    }
+
+    private static ObjectNode filling(String gid) {
+        ObjectNode saga = DtmWire.transaction(gid, "saga");
+        saga.withArray("steps").addObject().put("action", "").put("compensate", "");
+        saga.withArray("payloads").add("x".repeat(FILLING_BYTES));
+        return saga;
+    }
+
+    @Test
+    void sigtermUnderLoadLosesNothingAndClosesTheLog() throws Exception {
+        long seed = ThreadLocalRandom.current().nextInt(1_000_000);
+        Path data = directory.resolve("data");
+        try (ServerProcess server = ServerProcess.start(data, FixedPort.free());
+                Crowd crowd = new Crowd(server.url(), CLIENTS, seed)) {
+            server.awaitListening();
+            Eventually.holds("clients are at work", Duration.ofSeconds(30), () -> crowd.acknowledged() > CLIENTS);
+
+            long told = System.nanoTime();
+            server.sigterm();
+            assertThat(server.awaitEnd()).as("seed=%d said: %s", seed, server.said()).isEqualTo(ENDED_BY_SIGTERM);
+            System.out.println("SIGTERM: seed=" + seed + " ended after "
+                    + Duration.ofNanos(System.nanoTime() - told).toMillis() + " ms under load");
+
+            assertThat(server.said()).contains("stopping: nothing new begins").doesNotContain("\"ERROR\"");
+            assertThat(typeOfTheLastFrame(data.resolve("log/log-000.seg"))).isEqualTo(CLOSED);
+            server.startAgain();
+            server.awaitListening();
+            crowd.settle();
+            assertThat(crowd.violations()).as("seed=%d", seed).isEmpty();
+        }
+    }
+
+    /** Every block in use begins with a stamp, and none of the others ever did: the file was filled with zeros. */
+    private static int typeOfTheLastFrame(Path segment) throws IOException {
+        try (FileChannel file = FileChannel.open(segment)) {
+            ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+            int type = 0;
+            for (long at = BLOCK_BYTES; at < file.size(); at += BLOCK_BYTES) {
+                file.read(block.clear(), at);
+                if (block.getLong(0) == 0) {
+                    break;
+                }
+                type = block.getInt(TYPE_IN_BLOCK);
+            }
+            return type;
+        }
+    }
+}

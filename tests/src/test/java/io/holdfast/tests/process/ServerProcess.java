@@ -1,0 +1,170 @@
+package io.holdfast.tests.process;
+
+import io.holdfast.cli.Holdfast;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code holdfast server} in a JVM of its own, with the class path and the flags of the launcher. Never outlives this JVM. One
+ * object is one place: data directory, port and output stay the same over all its lives. Not thread-safe.
+ */
+final class ServerProcess implements AutoCloseable {
+
+    /** As the launcher's, but small. Nothing that limits the compilers: a kill has to hit the server as it is shipped. */
+    private static final List<String> JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow", "-Xmx512m", "-XX:+UseSerialGC");
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration END_LIMIT = Duration.ofSeconds(30);
+    private static final int SHOWN_CHARS = 6_000;
+    private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().unstarted(() -> ALIVE.forEach(Process::destroyForcibly)));
+    }
+
+    private final Path data;
+    private final int port;
+    private final Path output;
+    private final List<String> options;
+    private Process process;
+    private long outputBefore;
+
+    private ServerProcess(Path data, int port, Path output, List<String> options) throws IOException {
+        this.data = data;
+        this.port = port;
+        this.output = output;
+        this.options = options;
+        this.process = launch();
+    }
+
+    /** Starts a server on a directory; does not wait for it. Its output goes to {@code NAME.log} beside the directory. */
+    static ServerProcess start(Path data, int port, String... options) throws IOException {
+        return new ServerProcess(data, port, data.resolveSibling(data.getFileName() + ".log"), List.of(options));
+    }
+
+    /** A second server that is told to use the directory of this one. */
+    ServerProcess rival() throws IOException {
+        return new ServerProcess(data, 0, data.resolveSibling(data.getFileName() + "-rival.log"), List.of());
+    }
+
+    private Process launch() throws IOException {
+        outputBefore = Files.exists(output) ? Files.size(output) : 0;
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_FLAGS);
+        command.addAll(List.of("-cp", classPath(), Holdfast.class.getName(), "server", "--data", data.toString(),
+                "--port", Integer.toString(port)));
+        command.addAll(options);
+        Process started = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(output.toFile()))
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).start();
+        ALIVE.add(started);
+        return started;
+    }
+
+    /** The folder that the launcher runs, where Maven has just put it; without it (in an IDE) what the tests run on. */
+    private static String classPath() {
+        try {
+            Path cli = Path.of(Holdfast.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return cli.toString().endsWith(".jar")
+                    ? cli.resolveSibling("*").toString()
+                    : System.getProperty("java.class.path");
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts the next life in the same place; the one before must have ended. */
+    void startAgain() throws IOException {
+        if (process.isAlive()) {
+            throw new IllegalStateException("it still runs");
+        }
+        process = launch();
+    }
+
+    /** Returns the milliseconds it took. */
+    long awaitListening() throws Exception {
+        return Eventually.holds("the server listens", START_LIMIT, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("the server ended with " + process.exitValue() + " instead of listening:\n"
+                        + said());
+            }
+            return isListening();
+        });
+    }
+
+    boolean isListening() {
+        return printed(outputBefore).contains(" listening on " + url() + " ");
+    }
+
+    /** SIGKILL, and waits until the process is gone. Fails if it was gone already, by itself. */
+    void sigkill() throws InterruptedException {
+        if (!process.isAlive()) {
+            throw new AssertionError("the server ended by itself with " + process.exitValue() + ":\n" + said());
+        }
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    void sigterm() {
+        process.destroy();
+    }
+
+    /** The exit code. */
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the server did not end within " + END_LIMIT + ":\n" + said());
+        }
+        ALIVE.remove(process);
+        return process.exitValue();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** What the current life has printed: all of it, or the end. */
+    String said() {
+        return printed(Math.max(outputBefore, output.toFile().length() - SHOWN_CHARS));
+    }
+
+    private String printed(long from) {
+        try (FileChannel file = FileChannel.open(output)) {
+            ByteBuffer bytes = ByteBuffer.allocate(2 * SHOWN_CHARS);
+            while (bytes.hasRemaining() && file.read(bytes, from + bytes.position()) > 0) {
+                // The buffer counts.
+            }
+            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        ALIVE.remove(process);
+    }
+}
