@@ -3,10 +3,13 @@ package io.holdfast.testkit.sim;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.core.Core;
 import io.holdfast.core.Entry;
+import io.holdfast.core.Transaction;
 import io.holdfast.engine.Log;
 import io.holdfast.engine.LogException;
 import io.holdfast.engine.codec.EntryDecoder;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class RecordingLog implements Log {
     /** What is known to be durable. Outlives processes. */
     static final class Durable {
         final Core core = new Core();
+        private final Map<String, Transaction> lastSeen = new HashMap<>();
         private @Nullable Entry inDoubt;
         private String lastHash = "";
 
@@ -30,8 +34,19 @@ final class RecordingLog implements Log {
         }
 
         private void apply(Entry entry) {
-            core.step(entry);
+            core.step(entry).changed().forEach(this::livesOnce);
             lastHash = "";
+        }
+
+        /** One gid stands for one transaction, with the terms it began with, which ends once. */
+        private void livesOnce(Transaction changed) {
+            Transaction before = lastSeen.put(changed.gid(), changed);
+            if (before != null) {
+                Violation.unless(before.terms().equals(changed.terms()), "G8 the terms of %s have changed",
+                        changed.gid());
+                Violation.unless(!before.state().isFinished() || before.state() == changed.state(),
+                        "G7 %s was %s and is %s now", changed.gid(), before.state(), changed.state());
+            }
         }
 
         private String hash() {

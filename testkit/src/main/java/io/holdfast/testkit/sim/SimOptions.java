@@ -6,21 +6,27 @@ package io.holdfast.testkit.sim;
  * @param transactions     started at random times
  * @param spreadMillis     within this time
  * @param crashes          at most so many crashes at random disk operations
+ * @param kills            at most so many kills at random moments, also while nothing is written
  * @param crashAtOperation the disk operation of the first process to crash in; 0 for random ones
  * @param participantFaults whether calls are lost, doubled, late and answered with nonsense
  * @param operators        whether operators pause, resume, retry and settle
  */
-public record SimOptions(int transactions, int spreadMillis, int crashes, long crashAtOperation,
+public record SimOptions(int transactions, int spreadMillis, int crashes, int kills, long crashAtOperation,
         boolean participantFaults,
         boolean operators) {
 
     /** The default of the seeds. */
     public static SimOptions swarm(int transactions) {
-        return new SimOptions(transactions, 20_000, 6, 0, true, true);
+        return new SimOptions(transactions, 20_000, 8, 2, 0, true, true);
+    }
+
+    /** Few transactions and nobody else who would wake the engine: what is due has to be remembered. */
+    public static SimOptions quiet() {
+        return new SimOptions(3, 5_000, 10, 8, 0, true, false);
     }
 
     /** A script that crashes in one given operation. */
     public static SimOptions script(int transactions, long crashAtOperation) {
-        return new SimOptions(transactions, 5_000, 0, crashAtOperation, false, false);
+        return new SimOptions(transactions, 5_000, 0, 0, crashAtOperation, false, false);
     }
 }

@@ -14,12 +14,19 @@ import org.jspecify.annotations.Nullable;
 /** Fenced participants behind a network that loses, doubles and delays. Outlive the processes that call them. */
 final class SimParticipants {
 
+    private static final int MAX_OUTAGE_MILLIS = 40_000;
+
     private final Schedule schedule;
     private final RandomGenerator random;
     private final RecordingLog.Durable durable;
     private final Map<String, FencedBranch> branches = new TreeMap<>();
+    /** By branch id: all branches of one id live at the same participant. */
+    private final Map<String, Outage> outages = new TreeMap<>();
     private boolean faulty;
     private long calls;
+
+    /** A participant that is away for so long that calls to it fail many times in a row. */
+    private record Outage(long fromMillis, long toMillis, boolean silent) {}
 
     SimParticipants(Schedule schedule, RandomGenerator random, RecordingLog.Durable durable, boolean faulty) {
         this.schedule = schedule;
@@ -85,6 +92,13 @@ final class SimParticipants {
         schedule.after(timeoutMillis,
                 () -> once
                         .accept(new Participants.Result.Unknown(Participants.Trouble.TIMED_OUT, "no answer in time")));
+        Outage outage = outages.computeIfAbsent(branchId, id -> drawOutage());
+        if (faulty && outage.fromMillis <= schedule.nowMillis() && schedule.nowMillis() < outage.toMillis) {
+            if (!outage.silent) {
+                once.accept(new Participants.Result.Unknown(Participants.Trouble.NOT_CONNECTED, "nobody is there"));
+            }
+            return;
+        }
         if (faulty && random.nextInt(25) == 0) {
             once.accept(new Participants.Result.Unknown(Participants.Trouble.NOT_CONNECTED, "connection refused"));
             return;
@@ -100,6 +114,19 @@ final class SimParticipants {
         }
     }
 
+    /** What a participant may not refuse for good; some do. The decision stands, and the call is repeated (guarantee G2). */
+    private static boolean mayNotFail(Operation operation) {
+        return switch (operation) {
+            case CONFIRM, CANCEL, COMPENSATE -> true;
+            case TRY, ACTION -> false;
+        };
+    }
+
+    private Outage drawOutage() {
+        long from = random.nextInt(MAX_OUTAGE_MILLIS);
+        return new Outage(from, from + random.nextInt(MAX_OUTAGE_MILLIS), random.nextBoolean());
+    }
+
     private void arrive(String gid, String branchId, Operation operation, Consumer<Participants.Result> once) {
         if (faulty && random.nextInt(20) == 0) {
             once.accept(new Participants.Result.Unknown(Participants.Trouble.UNEXPECTED_ANSWER, "status 500"));
@@ -107,6 +134,10 @@ final class SimParticipants {
         }
         if (faulty && random.nextInt(20) == 0) {
             once.accept(new Participants.Result.Ongoing("later"));
+            return;
+        }
+        if (faulty && mayNotFail(operation) && random.nextInt(20) == 0) {
+            once.accept(new Participants.Result.Failure("no, although nobody asked"));
             return;
         }
         Participants.@Nullable Result result = branch(gid, branchId).deliver(operation);

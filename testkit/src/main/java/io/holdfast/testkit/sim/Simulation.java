@@ -29,6 +29,7 @@ public final class Simulation {
 
     private static final long MAX_VIRTUAL_MILLIS = 40 * 60_000;
     private static final int MAX_RESTART_MILLIS = 3_000;
+    private static final int MAX_BETWEEN_KILLS_MILLIS = 6_000;
 
     private final long seed;
     private final SimOptions options;
@@ -41,6 +42,7 @@ public final class Simulation {
     private FakeDisk disk;
     private @Nullable Node node;
     private int crashesLeft;
+    private int killsLeft;
     private int crashes;
     private int diskFailures;
     private long firstLifeOperations;
@@ -54,6 +56,7 @@ public final class Simulation {
         this.participants = new SimParticipants(schedule, random, durable, options.participantFaults());
         this.disk = new FakeDisk(random);
         this.crashesLeft = options.crashes();
+        this.killsLeft = options.kills();
     }
 
     /**
@@ -82,6 +85,7 @@ public final class Simulation {
             schedule.after(random.nextInt(20_000),
                     () -> schedule.jumpWallClock(random.nextInt(10_000_000) - 5_000_000));
         }
+        planKill();
         if (options.crashAtOperation() > 0) {
             disk.crashAt(options.crashAtOperation());
         } else {
@@ -110,6 +114,22 @@ public final class Simulation {
         } else {
             disk.crashAt(at);
         }
+    }
+
+    private void planKill() {
+        if (killsLeft > 0 && !healed) {
+            schedule.after(random.nextInt(MAX_BETWEEN_KILLS_MILLIS), this::kill);
+        }
+    }
+
+    private void kill() {
+        Node running = node;
+        if (running != null && !healed) {
+            killsLeft--;
+            crashes++;
+            restart(running);
+        }
+        planKill();
     }
 
     private void heal() {
@@ -146,6 +166,9 @@ public final class Simulation {
 
     private void advance(long idleNanos) {
         long wait = Math.min(idleNanos, schedule.nextInNanos());
+        if (wait == Long.MAX_VALUE && allEnded()) {
+            return;
+        }
         if (wait == Long.MAX_VALUE) {
             throw new Violation("G3 nothing will ever happen again, but unfinished are " + unfinished());
         }
@@ -190,8 +213,9 @@ public final class Simulation {
         if (to == null) {
             return;
         }
+        boolean answerIsLost = options.participantFaults() && !healed && random.nextInt(15) == 0;
         var unused = to.engine.submit(command).whenComplete((reply, error) -> {
-            if (error == null && to == node) {
+            if (error == null && to == node && !answerIsLost) {
                 then.accept(reply);
             }
         });

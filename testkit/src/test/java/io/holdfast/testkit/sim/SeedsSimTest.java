@@ -23,7 +23,7 @@ class SeedsSimTest {
         long calls = 0;
         long virtualMillis = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-            SimReport report = Simulation.run(seed, SimOptions.swarm(20));
+            SimReport report = Simulation.run(seed, seed % 4 == 0 ? SimOptions.quiet() : SimOptions.swarm(20));
             crashes += report.crashes();
             diskFailures += report.diskFailures();
             confirmed += report.confirmed();
