@@ -45,6 +45,8 @@ public final class Core {
     /** Lines of one audit trail, after which an operator may only resume what is paused, or settle. */
     static final int MAX_AUDIT_LINES = 1_000;
 
+    private static final int FEW = 8;
+
     private final Map<String, Live> byGid = new HashMap<>();
     private final CreationOrder byCreation = new CreationOrder();
     private final ArrayDeque<Live> finished = new ArrayDeque<>();
@@ -356,12 +358,14 @@ public final class Core {
     }
 
     private void addBranches(Draft draft, Collection<BranchSpec> specs) {
+        int index = draft.branchCount();
         for (BranchSpec spec : specs) {
             if (spec.payload().sizeBytes() > 0) {
-                step.kept.add(new KeptBody(draft.terms.gid(), draft.branchCount(), BodyKind.PAYLOAD, spec.payload()));
+                step.kept.add(new KeptBody(draft.terms.gid(), index, BodyKind.PAYLOAD, spec.payload()));
             }
-            draft.addBranch(spec);
+            index++;
         }
+        draft.addBranches(specs);
     }
 
     private void keepTryResults(Draft draft, List<Command.TryResult> results) {
@@ -387,13 +391,33 @@ public final class Core {
         if (begin.deadlineMillis() < 0) {
             return "deadlineMillis is " + begin.deadlineMillis() + ", it must not be negative";
         }
-        Set<String> ids = HashSet.newHashSet(begin.branches().size());
-        for (BranchSpec spec : begin.branches()) {
-            if (!ids.add(spec.branchId())) {
-                return "branch " + spec.branchId() + " is named twice";
-            }
+        String twice = namedTwice(begin.branches());
+        if (twice != null) {
+            return "branch " + twice + " is named twice";
         }
         return begin.order().problem(begin.branches().size());
+    }
+
+    private static @Nullable String namedTwice(List<BranchSpec> specs) {
+        if (specs.size() <= FEW) {
+            // Two loops cost less than a set.
+            for (int i = 1; i < specs.size(); i++) {
+                String id = specs.get(i).branchId();
+                for (int before = 0; before < i; before++) {
+                    if (specs.get(before).branchId().equals(id)) {
+                        return id;
+                    }
+                }
+            }
+            return null;
+        }
+        Set<String> ids = HashSet.newHashSet(specs.size());
+        for (BranchSpec spec : specs) {
+            if (!ids.add(spec.branchId())) {
+                return spec.branchId();
+            }
+        }
+        return null;
     }
 
     /** A deadline beyond all numbers is one that never passes. */
@@ -628,7 +652,7 @@ public final class Core {
             replies = new ArrayList<>(entry.commands().size());
             kept = new ArrayList<>(0);
             nudged = new ArrayList<>(0);
-            evicted = new ArrayList<>(0);
+            evicted = new ArrayList<>(finished.size() >= limits.maxFinished() ? entry.commands().size() : 0);
         }
 
         void created(Live live) {

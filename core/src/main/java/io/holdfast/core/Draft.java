@@ -6,7 +6,10 @@ import io.holdfast.api.State;
 import io.holdfast.core.Branch.Progress;
 import io.holdfast.core.Transaction.Audit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A transaction while one command or timer changes it. Lives within one call of the core. */
 final class Draft {
@@ -15,9 +18,10 @@ final class Draft {
     private final long nowMillis;
     private final long wallMillis;
     private State state;
+    /** Shared with the transaction it comes from until a branch changes. */
     private List<Branch> branches;
-    /** Whether {@link #branches} belongs to this draft alone. Most commands change no branch, so the list is shared first. */
-    private boolean branchesOwned;
+    /** The branches of this draft alone, once one has changed. */
+    private Branch @Nullable [] changed;
     private String reason;
     private long finishedWallMillis;
     private long progressAtMillis;
@@ -56,7 +60,8 @@ final class Draft {
     }
 
     Transaction freeze() {
-        return new Transaction(terms, state, branches, reason, wallMillis, finishedWallMillis, progressAtMillis,
+        return new Transaction(terms, state, changed == null ? branches : List.of(changed), reason, wallMillis,
+                finishedWallMillis, progressAtMillis,
                 failedAttempts, paused, attention, audit);
     }
 
@@ -65,27 +70,33 @@ final class Draft {
     }
 
     int branchCount() {
-        return branches.size();
+        return changed == null ? branches.size() : changed.length;
     }
 
     Branch branch(int index) {
-        return branches.get(index);
+        return changed == null ? branches.get(index) : changed[index];
     }
 
-    void addBranch(BranchSpec spec) {
-        ownBranches().add(Branch.of(spec));
-    }
-
-    private List<Branch> ownBranches() {
-        if (!branchesOwned) {
-            branches = new ArrayList<>(branches);
-            branchesOwned = true;
+    void addBranches(Collection<BranchSpec> specs) {
+        int index = branchCount();
+        Branch[] grown = Arrays.copyOf(ownBranches(), index + specs.size());
+        for (BranchSpec spec : specs) {
+            grown[index++] = Branch.of(spec);
         }
-        return branches;
+        changed = grown;
+    }
+
+    private Branch[] ownBranches() {
+        Branch[] own = changed;
+        if (own == null) {
+            own = branches.toArray(Branch[]::new);
+            changed = own;
+        }
+        return own;
     }
 
     void replaceBranch(int index, Branch branch) {
-        ownBranches().set(index, branch);
+        ownBranches()[index] = branch;
     }
 
     /** Moves along the transition table and then as far as nothing has to be called. */
@@ -119,15 +130,14 @@ final class Draft {
 
     /** Asks for an operation, or takes it as done where there is nothing to call. Returns whether it is owed now. */
     boolean owe(int index, Operation operation) {
-        Branch branch = branches.get(index);
+        Branch branch = branch(index);
         boolean owed = !branch.url(operation).isEmpty();
-        ownBranches().set(index, branch.with(operation, owed ? Progress.OWED : Progress.DONE, owed ? 0 : wallMillis));
+        replaceBranch(index, branch.with(operation, owed ? Progress.OWED : Progress.DONE, owed ? 0 : wallMillis));
         return owed;
     }
 
     void answer(int index, Operation operation, Progress progress, boolean alreadyDone, String detail) {
-        ownBranches().set(index,
-                branches.get(index).with(operation, progress, wallMillis).withOutcomeNote(alreadyDone, detail));
+        replaceBranch(index, branch(index).with(operation, progress, wallMillis).withOutcomeNote(alreadyDone, detail));
         progress();
     }
 

@@ -103,11 +103,17 @@ final class Applier implements Owner {
                 reply.complete(outcome.replies().get(i));
             }
         }
-        for (Transaction changed : outcome.changed()) {
-            if (changed.state().isFinished()) {
-                List<CompletableFuture<@Nullable Transaction>> waiting = watchers.remove(changed.gid());
+        if (!watchers.isEmpty()) {
+            tellWatchers(outcome.changed());
+        }
+    }
+
+    private void tellWatchers(List<Transaction> changed) {
+        for (Transaction transaction : changed) {
+            if (transaction.state().isFinished()) {
+                List<CompletableFuture<@Nullable Transaction>> waiting = watchers.remove(transaction.gid());
                 if (waiting != null) {
-                    waiting.forEach(watcher -> watcher.complete(changed));
+                    waiting.forEach(watcher -> watcher.complete(transaction));
                 }
             }
         }

@@ -52,6 +52,14 @@ final class BodyStore {
         byGid.computeIfAbsent(body.gid(), gid -> new Bodies()).keep(body);
     }
 
+    boolean isEmpty() {
+        return byGid.isEmpty();
+    }
+
+    boolean has(String gid) {
+        return byGid.containsKey(gid);
+    }
+
     void drop(String gid) {
         byGid.remove(gid);
     }

@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.dispatch.Dispatcher;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -33,17 +34,30 @@ final class DispatchOwner implements Owner {
 
     /** Takes what one entry changed, then drops the bodies of what it finished: until then a call may start that needs them. */
     void update(Outcome outcome, BodyStore bodies) {
-        List<String> finished = outcome.changed().stream().filter(t -> t.state().isFinished()).map(Transaction::gid)
-                .toList();
+        List<String> useless = bodiesOfFinished(outcome, bodies);
+        // Most entries owe nothing new when transactions have nothing to call, and waking a thread for that costs more than they do.
         if (!outcome.owed().isEmpty() || !outcome.withdrawn().isEmpty() || !outcome.nudged().isEmpty()
-                || !finished.isEmpty()) {
+                || !useless.isEmpty()) {
             tell(() -> {
                 dispatcher.withdraw(outcome.withdrawn());
                 dispatcher.owe(outcome.owed());
                 dispatcher.nudge(outcome.nudged());
-                finished.forEach(bodies::drop);
+                useless.forEach(bodies::drop);
             });
         }
+    }
+
+    private static List<String> bodiesOfFinished(Outcome outcome, BodyStore bodies) {
+        if (bodies.isEmpty()) {
+            return List.of();
+        }
+        List<String> gids = new ArrayList<>();
+        for (Transaction changed : outcome.changed()) {
+            if (changed.state().isFinished() && bodies.has(changed.gid())) {
+                gids.add(changed.gid());
+            }
+        }
+        return gids;
     }
 
     /** Runs something on the owner's thread. Thread-safe; dropped if the dispatcher is stopped first. */

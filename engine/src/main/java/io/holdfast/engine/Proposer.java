@@ -46,6 +46,7 @@ final class Proposer implements Owner {
     private long sequence;
     private long baseMillis;
     private long baseNanos;
+    private int lastBatch;
     private @Nullable Pending carriedOver;
     private volatile long nextWakeAtMillis = Long.MAX_VALUE;
     private volatile long appliedSequence;
@@ -196,7 +197,7 @@ final class Proposer implements Owner {
     }
 
     private List<Pending> drain() {
-        List<Pending> pending = new ArrayList<>();
+        List<Pending> pending = new ArrayList<>(lastBatch + lastBatch / 2);
         int maxBytes = log.maxEntryBytes() - EntryWriter.emptyEntryBytes();
         int bytes = 0;
         while (pending.size() < options.maxBatchCommands() && bytes < options.maxBatchBytes()) {
@@ -216,6 +217,7 @@ final class Proposer implements Owner {
             bytes += size;
             pending.add(next);
         }
+        lastBatch = pending.size();
         return pending;
     }
 
