@@ -23,4 +23,12 @@ public sealed interface Reply {
      * @param transaction the state that stood in the way; null if there is no such transaction
      */
     record Refused(ErrorCode code, String message, @Nullable Transaction transaction) implements Reply {}
+
+    static Reply refused(ErrorCode code, String message, @Nullable Transaction transaction) {
+        return new Refused(code, message, transaction);
+    }
+
+    static Reply notFound(String gid) {
+        return refused(ErrorCode.NOT_FOUND, "no transaction with gid " + gid, null);
+    }
 }

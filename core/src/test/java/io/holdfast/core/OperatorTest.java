@@ -108,7 +108,7 @@ class OperatorTest {
     void theAuditTrailIsBoundedButNeverStopsAResumeOrASettle() {
         s.begin(TCC, branch("a"));
         s.confirm();
-        for (int i = 1; i < Core.MAX_AUDIT_LINES; i++) {
+        for (int i = 1; i < OperatorCommands.MAX_AUDIT_LINES; i++) {
             assertChanged(s.operate(RETRY, "again"));
         }
         assertChanged(s.operate(PAUSE, "enough"));
@@ -121,8 +121,8 @@ class OperatorTest {
 
     @Test
     void textsOfOperatorsAndParticipantsAreCutButNotThroughACharacter() {
-        String longText = "x".repeat(Core.MAX_TEXT - 1) + "😀 and much more";
-        String cut = "x".repeat(Core.MAX_TEXT - 1);
+        String longText = "x".repeat(Text.MAX_CHARS - 1) + "😀 and much more";
+        String cut = "x".repeat(Text.MAX_CHARS - 1);
         s.begin(TCC, branch("a"));
         s.confirm();
         s.apply(new Command.ErrorNoted(GID, 0, CONFIRM, longText));
@@ -130,7 +130,7 @@ class OperatorTest {
         s.apply(new Command.Operate(GID, PAUSE, longText, ""));
         assertThat(s.transaction().branches().getFirst().lastError()).isEqualTo(cut);
         assertThat(s.transaction().attention()).isEqualTo(cut);
-        assertThat(s.transaction().paused()).hasSize(Core.MAX_TEXT);
+        assertThat(s.transaction().paused()).hasSize(Text.MAX_CHARS);
         assertThat(s.transaction().audit().getFirst().actor()).isEqualTo(cut);
         s.apply(new Command.Operate(GID, SETTLE, "ann", longText));
         assertThat(s.transaction().audit().getLast().reason()).isEqualTo(cut);

@@ -73,7 +73,7 @@ class RandomRunsTest {
         for (Transaction t : now.values()) {
             unfinished += t.state().isFinished() ? 0 : 1;
             finished += t.state().isFinished() ? 1 : 0;
-            bytes += t.state().isFinished() ? 0 : Core.estimateBytes(t);
+            bytes += t.state().isFinished() ? 0 : Ledger.estimateBytes(t);
             checkBranches(t);
             assertThat(t.finishedWallMillis() != 0).isEqualTo(t.state().isFinished());
         }

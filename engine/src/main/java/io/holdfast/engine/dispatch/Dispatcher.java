@@ -4,9 +4,9 @@ import io.holdfast.api.Operation;
 import io.holdfast.core.Attributes;
 import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
-import io.holdfast.core.Core;
 import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.Payload;
+import io.holdfast.core.Text;
 import io.holdfast.engine.Clock;
 import io.holdfast.engine.Coordinator.PendingCall;
 import io.holdfast.engine.Participants;
@@ -387,7 +387,7 @@ public final class Dispatcher {
 
     /** What participants say may be malformed or longer than an entry: neither may stop this thread or block the log. */
     private static String loggable(String said) {
-        return WellFormed.repaired(Core.cut(said));
+        return WellFormed.repaired(Text.clip(said));
     }
 
     private void noteError(Task task, String errorClass) {

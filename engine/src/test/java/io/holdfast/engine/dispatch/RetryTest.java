@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
-import io.holdfast.core.Core;
+import io.holdfast.core.Text;
 import io.holdfast.engine.Participants.Result;
 import io.holdfast.engine.Participants.Trouble;
 import io.holdfast.engine.codec.CommandEncoder;
@@ -160,8 +160,8 @@ class RetryTest {
         bench.owe("p:3", "g3", CONFIRM);
         bench.run(60_000);
         assertThat(bench.proposed).hasSizeGreaterThan(3)
-                .allSatisfy(c -> assertThat(CommandEncoder.encode(c).length).isLessThan(8 * Core.MAX_TEXT));
-        assertThat(bench.dispatcher.pending("g3")).allMatch(call -> call.lastError().length() < 2 * Core.MAX_TEXT);
+                .allSatisfy(c -> assertThat(CommandEncoder.encode(c).length).isLessThan(8 * Text.MAX_CHARS));
+        assertThat(bench.dispatcher.pending("g3")).allMatch(call -> call.lastError().length() < 2 * Text.MAX_CHARS);
     }
 
     @Test

@@ -1,0 +1,191 @@
+package io.holdfast.core;
+
+import io.holdfast.core.TimerWheel.Timer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every transaction that the core knows, with what hangs on its state: timer, bounds, order. Commands change one through a
+ * {@link Draft} that they {@link #commit}. Not thread-safe; owned by the core.
+ */
+final class Ledger {
+
+    final Changes changes = new Changes();
+
+    private final Map<String, Live> byGid = new HashMap<>();
+    private final CreationOrder byCreation = new CreationOrder();
+    private final ArrayDeque<Live> finished = new ArrayDeque<>();
+    private final TimerWheel timers = new TimerWheel();
+
+    private Limits limits = Limits.DEFAULT;
+    private long sequence;
+    private long nowMillis;
+    private long wallMillis;
+    private int unfinished;
+    private long liveBytes;
+    private long evictedThrough;
+
+    /** Starts an entry. */
+    void begin(Entry entry) {
+        Check.that(entry.sequence() == sequence + 1, "entry %s after %s", entry.sequence(), sequence);
+        Check.that(entry.nowMillis() >= nowMillis, "time of entry %s went back", entry.sequence());
+        sequence = entry.sequence();
+        nowMillis = entry.nowMillis();
+        wallMillis = entry.wallMillis();
+        changes.begin(entry.commands().size());
+    }
+
+    /** The timers that are due at the time of this entry. */
+    List<Timer> dueTimers() {
+        return timers.advance(nowMillis);
+    }
+
+    /** Ends the entry. */
+    Outcome end() {
+        // Only now, so that a gid stands for one transaction throughout an entry.
+        evict();
+        return changes.end(timers.nextWakeAtMillis());
+    }
+
+    @Nullable
+    Live live(String gid) {
+        return byGid.get(gid);
+    }
+
+    Draft draft(Live live) {
+        return new Draft(live.now, nowMillis, wallMillis);
+    }
+
+    /** Takes in a new transaction. */
+    Live create(Draft draft) {
+        Live live = new Live(draft.freeze(), byCreation.nextOrdinal());
+        byGid.put(live.now.gid(), live);
+        byCreation.add(live);
+        unfinished++;
+        changes.created(live);
+        settle(live);
+        return live;
+    }
+
+    void commit(Live live, Draft draft) {
+        changes.touch(live);
+        live.now = draft.freeze();
+        settle(live);
+    }
+
+    /** Brings everything that depends on a transaction's state in line with it. */
+    private void settle(Live live) {
+        boolean ended = live.now.state().isFinished();
+        long bytes = ended ? 0 : estimateBytes(live.now);
+        liveBytes += bytes - live.liveBytes;
+        live.liveBytes = bytes;
+        timers.set(live.timer, wakeAt(live.now));
+        if (ended) {
+            unfinished--;
+            finished.add(live);
+        }
+    }
+
+    private void evict() {
+        while (finished.size() > limits.maxFinished()) {
+            Live oldest = finished.remove();
+            Check.that(oldest.now.state().isFinished(), "unfinished %s would be evicted", oldest.now.gid());
+            byGid.remove(oldest.now.gid());
+            byCreation.remove(oldest);
+            evictedThrough = sequence;
+            changes.evict(oldest.now.gid());
+        }
+    }
+
+    private static long wakeAt(Transaction transaction) {
+        if (transaction.state().isFinished()) {
+            return Long.MAX_VALUE;
+        }
+        long deadlineAt = transaction.terms().deadlineAtMillis();
+        long decideAt = transaction.state().isUndecided() && deadlineAt != 0 ? deadlineAt : Long.MAX_VALUE;
+        return Math.min(decideAt, attentionAt(transaction));
+    }
+
+    /** When silence becomes worth a look. */
+    static long attentionAt(Transaction transaction) {
+        return transaction.needsAttention() || transaction.isPaused()
+                ? Long.MAX_VALUE
+                : transaction.progressAtMillis() + Core.ATTENTION_AFTER_MILLIS;
+    }
+
+    static long estimateBytes(Transaction transaction) {
+        Attributes attributes = transaction.terms().attributes();
+        long bytes = 512 + attributes.customData().length() + attributes.businessKey().length()
+                + attributes.traceparent().length();
+        for (Attributes.Header header : attributes.headers()) {
+            bytes += 64 + header.name().length() + header.value().length();
+        }
+        for (List<Integer> predecessors : transaction.terms().order().predecessors()) {
+            bytes += 24 + 4L * predecessors.size();
+        }
+        for (Transaction.Audit line : transaction.audit()) {
+            bytes += 96 + line.actor().length() + line.reason().length();
+        }
+        for (Branch branch : transaction.branches()) {
+            bytes += 160 + branch.branchId().length() + branch.forwardUrl().length() + branch.backwardUrl().length()
+                    + branch.payloadBytes() + Math.max(0, branch.tryResultBytes());
+        }
+        return bytes;
+    }
+
+    /** The first transaction at or after a position in the order of creation; null at the end. */
+    @Nullable
+    Live atOrAfter(long ordinal) {
+        return byCreation.atOrAfter(ordinal);
+    }
+
+    List<String> gids() {
+        return new ArrayList<>(byGid.keySet());
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    /** Logical time of the entry. */
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    /** Wall time of the entry. */
+    long wallMillis() {
+        return wallMillis;
+    }
+
+    int unfinished() {
+        return unfinished;
+    }
+
+    int finishedKept() {
+        return finished.size();
+    }
+
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    long evictedThrough() {
+        return evictedThrough;
+    }
+
+    long nextWakeAtMillis() {
+        return timers.nextWakeAtMillis();
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    void limits(Limits now) {
+        limits = now;
+    }
+}
