@@ -28,12 +28,10 @@ final class CallerCommands {
     Reply begin(Command.Begin begin) {
         Live known = ledger.live(begin.gid());
         if (known != null) {
-            if (known.now.mode() != begin.mode()) {
-                return Reply.refused(ErrorCode.MODE_CONFLICT,
-                        "gid " + begin.gid() + " is a transaction of mode " + known.now.mode(),
-                        known.now);
-            }
-            return new Reply.Done(known.now, false);
+            return begunBefore(known.now, begin);
+        }
+        if (begin.lookedAt() < ledger.evictedThrough()) {
+            return new Reply.LookAgain();
         }
         String problem = branchProblem(begin.branches(), 0);
         if (!problem.isEmpty()) {
@@ -63,6 +61,14 @@ final class CallerCommands {
         return new Reply.Done(ledger.create(draft).now, true);
     }
 
+    /** The answer to a begin whose gid is taken. */
+    static Reply begunBefore(Transaction known, Command.Begin begin) {
+        return known.mode() == begin.mode()
+                ? new Reply.Done(known, false)
+                : Reply.refused(ErrorCode.MODE_CONFLICT,
+                        "gid " + begin.gid() + " is a transaction of mode " + known.mode(), known);
+    }
+
     Reply register(Command.Register register) {
         Live live = ledger.live(register.gid());
         if (live == null) {
@@ -70,8 +76,7 @@ final class CallerCommands {
         }
         Transaction transaction = live.now;
         if (transaction.state() != State.TRYING) {
-            return Reply.refused(ErrorCode.WRONG_STATE, "branches can be registered while the state is TRYING, it is "
-                    + transaction.state(), transaction);
+            return tooLateToRegister(transaction);
         }
         Map<String, BranchSpec> fresh = new LinkedHashMap<>();
         for (BranchSpec spec : register.branches()) {
@@ -102,6 +107,23 @@ final class CallerCommands {
         return new Reply.Done(live.now, true);
     }
 
+    static Reply tooLateToRegister(Transaction transaction) {
+        return Reply.refused(ErrorCode.WRONG_STATE,
+                "branches can be registered while the state is TRYING, it is " + transaction.state(), transaction);
+    }
+
+    /** The answer to a decision about what is decided. */
+    static Reply decidedBefore(Transaction transaction, Command.Decide decide) {
+        State state = transaction.state();
+        if (state == State.SETTLED_BY_HAND) {
+            return Reply.refused(ErrorCode.WRONG_STATE, "an operator settled it by hand", transaction);
+        }
+        return decisionOf(state) == decide.decision()
+                ? new Reply.Done(transaction, false)
+                : Reply.refused(ErrorCode.DECISION_CONFLICT, "it was decided the other way: state " + state,
+                        transaction);
+    }
+
     Reply decide(Command.Decide decide) {
         Live live = ledger.live(decide.gid());
         if (live == null) {
@@ -109,14 +131,8 @@ final class CallerCommands {
         }
         Transaction transaction = live.now;
         State state = transaction.state();
-        if (state == State.SETTLED_BY_HAND) {
-            return Reply.refused(ErrorCode.WRONG_STATE, "an operator settled it by hand", transaction);
-        }
         if (!state.isUndecided()) {
-            return decisionOf(state) == decide.decision()
-                    ? new Reply.Done(transaction, false)
-                    : Reply.refused(ErrorCode.DECISION_CONFLICT, "it was decided the other way: state " + state,
-                            transaction);
+            return decidedBefore(transaction, decide);
         }
         if (transaction.mode() == Mode.SAGA && decide.decision() == Decision.CONFIRM) {
             return Reply.refused(ErrorCode.WRONG_STATE, "a Saga confirms by itself when its actions are done",

@@ -12,12 +12,14 @@ final class Changes {
     private List<Reply> replies = List.of();
     private List<KeptBody> kept = List.of();
     private List<String> nudged = List.of();
+    private List<Finished> finished = List.of();
     private List<String> evicted = List.of();
 
     void begin(int commands) {
         replies = new ArrayList<>(commands);
         kept = new ArrayList<>(0);
         nudged = new ArrayList<>(0);
+        finished = new ArrayList<>(0);
         evicted = new ArrayList<>(0);
     }
 
@@ -31,6 +33,10 @@ final class Changes {
 
     void nudge(String gid) {
         nudged.add(gid);
+    }
+
+    void finished(Finished transaction) {
+        finished.add(transaction);
     }
 
     void evict(String gid) {
@@ -65,6 +71,6 @@ final class Changes {
             live.before = null;
         }
         touched.clear();
-        return new Outcome(replies, kept, owed, withdrawn, nudged, changed, evicted, nextWakeAtMillis);
+        return new Outcome(replies, kept, owed, withdrawn, nudged, changed, finished, evicted, nextWakeAtMillis);
     }
 }

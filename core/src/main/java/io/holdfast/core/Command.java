@@ -13,11 +13,28 @@ import java.util.List;
  */
 public sealed interface Command {
 
-    /** Begins a transaction; a Saga runs at once. Natural key: gid. {@code deadlineMillis} counts from the entry; 0 = none. */
+    /**
+     * Begins a transaction; a Saga runs at once. Natural key: gid.
+     *
+     * @param deadlineMillis counts from the entry; 0 = none
+     * @param lookedAt       the entry up to which it is certain that the archive holds no transaction of this gid. If one that
+     *                       finished later has left the core, the core cannot know whether it was this one, and says
+     *                       {@link Reply.LookAgain}
+     */
     record Begin(String gid, Mode mode, long deadlineMillis, CallPolicy policy, SagaOrder order, Attributes attributes,
-            List<BranchSpec> branches) implements Command {
+            List<BranchSpec> branches, long lookedAt) implements Command {
         public Begin {
             branches = List.copyOf(branches);
+        }
+
+        /** As callers make it: nobody has looked yet. */
+        public Begin(String gid, Mode mode, long deadlineMillis, CallPolicy policy, SagaOrder order,
+                Attributes attributes, List<BranchSpec> branches) {
+            this(gid, mode, deadlineMillis, policy, order, attributes, branches, 0);
+        }
+
+        public Begin withLookedAt(long sequence) {
+            return new Begin(gid, mode, deadlineMillis, policy, order, attributes, branches, sequence);
         }
     }
 

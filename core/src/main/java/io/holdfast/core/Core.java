@@ -132,6 +132,65 @@ public final class Core {
         return live == null ? null : live.now;
     }
 
+    /**
+     * Takes a cut of the state after the last entry: what has changed since the last one. Whoever takes it stores it, or lets
+     * the process end; the next cut builds on it.
+     */
+    public Cut cut() {
+        return ledger.cut(bootNumber, activeVersion);
+    }
+
+    /** Transactions that a cut would have to write now. */
+    public int changedSinceCut() {
+        return ledger.changedSinceCut();
+    }
+
+    /** Begins the restoration of a state from a cut; {@link Restoration#core} ends it. */
+    public static Restoration restore(Cut.Header header) {
+        return new Restoration(header);
+    }
+
+    /** Takes back what cuts and archive hold. Not thread-safe. */
+    public static final class Restoration {
+
+        private final Core core = new Core();
+        private final Cut.Header header;
+
+        private Restoration(Cut.Header header) {
+            this.header = header;
+            core.bootNumber = header.bootNumber();
+            core.activate(new Command.Activate(header.activeVersion()));
+            core.ledger.restore(header);
+        }
+
+        /** One of the unfinished, in any order. */
+        public void unfinished(Unfinished transaction) {
+            core.ledger.restore(transaction);
+        }
+
+        /** One of the last {@link Cut.Header#finishedKept}, in the order of finishing. */
+        public void finished(Finished transaction) {
+            core.ledger.restore(transaction);
+        }
+
+        /**
+         * The core, complete.
+         *
+         * @throws IllegalStateException if finished transactions are missing
+         */
+        public Core core() {
+            Check.that(core.finishedKept() == header.finishedKept(),
+                    "the cut kept %s finished transactions, restored %s",
+                    header.finishedKept(), core.finishedKept());
+            return core;
+        }
+    }
+
+    /** How many transactions ever finished; the last {@link #finishedKept} of them are kept. */
+    public long finishedOrdinals() {
+        return ledger.finishedOrdinals();
+    }
+
     /** Sequence of the last applied entry. */
     public long sequence() {
         return ledger.sequence();
@@ -166,7 +225,7 @@ public final class Core {
         return ledger.liveBytes();
     }
 
-    /** The last entry that made a finished transaction leave; 0 for none. */
+    /** The entry in which the last one finished that has left; 0 for none. */
     public long evictedThrough() {
         return ledger.evictedThrough();
     }
@@ -182,6 +241,6 @@ public final class Core {
 
     /** A hash over the whole state in canonical order: equal for equal entries, in every process. */
     public String stateHash() {
-        return StateHash.of(this, ledger.gids());
+        return StateHash.of(this, ledger);
     }
 }

@@ -25,6 +25,22 @@ final class CreationOrder {
     void add(Live live) {
         Check.that(live.ordinal >= nextOrdinal, "ordinal=%s is not new", live.ordinal);
         nextOrdinal = live.ordinal + 1;
+        put(live);
+    }
+
+    /** Continues after what a cut counted. */
+    void skipTo(long ordinal) {
+        Check.that(ordinal >= nextOrdinal, "ordinal=%s is not new", ordinal);
+        nextOrdinal = ordinal;
+    }
+
+    /** Takes back one that was there when a cut was taken. */
+    void restore(Live live) {
+        Check.that(live.ordinal >= 0 && live.ordinal < nextOrdinal, "ordinal=%s was never given", live.ordinal);
+        put(live);
+    }
+
+    private void put(Live live) {
         long key = live.ordinal / CHUNK;
         Chunk chunk = last;
         if (chunk == null || key != lastKey) {
@@ -32,7 +48,9 @@ final class CreationOrder {
             last = chunk;
             lastKey = key;
         }
-        chunk.members[(int) (live.ordinal % CHUNK)] = live;
+        int index = (int) (live.ordinal % CHUNK);
+        Check.that(chunk.members[index] == null, "ordinal=%s is taken", live.ordinal);
+        chunk.members[index] = live;
         chunk.count++;
     }
 

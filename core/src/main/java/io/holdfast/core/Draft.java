@@ -23,6 +23,7 @@ final class Draft {
     /** The branches of this draft alone, once one has changed. */
     private Branch @Nullable [] changed;
     private String reason;
+    private long decidedWallMillis;
     private long finishedWallMillis;
     private long progressAtMillis;
     private int failedAttempts;
@@ -51,6 +52,7 @@ final class Draft {
         this.state = from.state();
         this.branches = from.branches();
         this.reason = from.reason();
+        this.decidedWallMillis = from.decidedWallMillis();
         this.finishedWallMillis = from.finishedWallMillis();
         this.progressAtMillis = from.progressAtMillis();
         this.failedAttempts = from.failedAttempts();
@@ -61,8 +63,7 @@ final class Draft {
 
     Transaction freeze() {
         return new Transaction(terms, state, changed == null ? branches : List.of(changed), reason, wallMillis,
-                finishedWallMillis, progressAtMillis,
-                failedAttempts, paused, attention, audit);
+                decidedWallMillis, finishedWallMillis, progressAtMillis, failedAttempts, paused, attention, audit);
     }
 
     State state() {
@@ -115,6 +116,9 @@ final class Draft {
             reason = why;
         }
         progress();
+        if (decidedWallMillis == 0 && !next.isUndecided()) {
+            decidedWallMillis = wallMillis;
+        }
         if (next.isFinished()) {
             finishedWallMillis = wallMillis;
             paused = "";

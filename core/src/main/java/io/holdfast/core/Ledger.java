@@ -3,6 +3,7 @@ package io.holdfast.core;
 import io.holdfast.core.TimerWheel.Timer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class Ledger {
     private final CreationOrder byCreation = new CreationOrder();
     private final ArrayDeque<Live> finished = new ArrayDeque<>();
     private final TimerWheel timers = new TimerWheel();
+    /** Unfinished ones that the last cut does not hold in their present state. */
+    private final ArrayList<Live> changedSinceCut = new ArrayList<>();
+    private ArrayList<Cut.Removed> removedSinceCut = new ArrayList<>();
 
     private Limits limits = Limits.DEFAULT;
     private long sequence;
@@ -27,6 +31,7 @@ final class Ledger {
     private long wallMillis;
     private int unfinished;
     private long liveBytes;
+    private long finishedOrdinals;
     private long evictedThrough;
 
     /** Starts an entry. */
@@ -85,8 +90,30 @@ final class Ledger {
         live.liveBytes = bytes;
         timers.set(live.timer, wakeAt(live.now));
         if (ended) {
-            unfinished--;
-            finished.add(live);
+            finish(live);
+        } else if (live.changedIndex < 0) {
+            live.changedIndex = changedSinceCut.size();
+            changedSinceCut.add(live);
+        }
+    }
+
+    private void finish(Live live) {
+        unfinished--;
+        live.finishedOrdinal = finishedOrdinals++;
+        live.finishedSequence = sequence;
+        finished.add(live);
+        changes.finished(new Finished(live.now, live.ordinal, live.finishedOrdinal, live.finishedSequence));
+        if (live.changedIndex >= 0) {
+            Live moved = changedSinceCut.removeLast();
+            if (moved != live) {
+                changedSinceCut.set(live.changedIndex, moved);
+                moved.changedIndex = live.changedIndex;
+            }
+            live.changedIndex = -1;
+        }
+        if (live.inCut) {
+            live.inCut = false;
+            removedSinceCut.add(new Cut.Removed(live.now, live.ordinal));
         }
     }
 
@@ -96,7 +123,7 @@ final class Ledger {
             Check.that(oldest.now.state().isFinished(), "unfinished %s would be evicted", oldest.now.gid());
             byGid.remove(oldest.now.gid());
             byCreation.remove(oldest);
-            evictedThrough = sequence;
+            evictedThrough = oldest.finishedSequence;
             changes.evict(oldest.now.gid());
         }
     }
@@ -137,6 +164,68 @@ final class Ledger {
         return bytes;
     }
 
+    /** How much a cut would have to write, in transactions. */
+    int changedSinceCut() {
+        return changedSinceCut.size() + removedSinceCut.size();
+    }
+
+    /** Takes a cut: the caller stores it, or nobody must go on. */
+    Cut cut(long bootNumber, int activeVersion) {
+        List<Unfinished> changed = new ArrayList<>(changedSinceCut.size());
+        for (Live live : changedSinceCut) {
+            live.changedIndex = -1;
+            live.inCut = true;
+            changed.add(new Unfinished(live.now, live.ordinal));
+        }
+        changedSinceCut.clear();
+        changed.sort(Comparator.comparingLong(Unfinished::ordinal));
+        List<Cut.Removed> removed = removedSinceCut;
+        removedSinceCut = new ArrayList<>();
+        return new Cut(new Cut.Header(sequence, nowMillis, wallMillis, bootNumber, activeVersion, limits,
+                byCreation.nextOrdinal(), finishedOrdinals, finished.size(), evictedThrough), changed, removed);
+    }
+
+    /** Takes over what a cut says beside its transactions. */
+    void restore(Cut.Header header) {
+        sequence = header.sequence();
+        nowMillis = header.nowMillis();
+        wallMillis = header.wallMillis();
+        limits = header.limits();
+        finishedOrdinals = header.finishedOrdinals();
+        evictedThrough = header.evictedThrough();
+        byCreation.skipTo(header.createdOrdinals());
+        timers.advance(nowMillis);
+    }
+
+    /** Takes in a transaction that a cut holds. */
+    void restore(Unfinished from) {
+        Check.that(!from.transaction().state().isFinished(), "the cut holds finished %s as unfinished",
+                from.transaction().gid());
+        Live live = restored(from.transaction(), from.ordinal());
+        live.inCut = true;
+        live.liveBytes = estimateBytes(live.now);
+        liveBytes += live.liveBytes;
+        timers.set(live.timer, wakeAt(live.now));
+        unfinished++;
+    }
+
+    /** Takes in a finished transaction that was kept when the cut was taken; oldest first. */
+    void restore(Finished from) {
+        Check.that(finished.isEmpty() || finished.getLast().finishedOrdinal + 1 == from.finishedOrdinal(),
+                "finished %s does not follow the one before", from.finishedOrdinal());
+        Live live = restored(from.transaction(), from.ordinal());
+        live.finishedOrdinal = from.finishedOrdinal();
+        live.finishedSequence = from.finishedSequence();
+        finished.add(live);
+    }
+
+    private Live restored(Transaction transaction, long ordinal) {
+        Live live = new Live(transaction, ordinal);
+        Check.that(byGid.put(transaction.gid(), live) == null, "the cut holds %s twice", transaction.gid());
+        byCreation.restore(live);
+        return live;
+    }
+
     /** The first transaction at or after a position in the order of creation; null at the end. */
     @Nullable
     Live atOrAfter(long ordinal) {
@@ -163,6 +252,14 @@ final class Ledger {
 
     int unfinished() {
         return unfinished;
+    }
+
+    long createdOrdinals() {
+        return byCreation.nextOrdinal();
+    }
+
+    long finishedOrdinals() {
+        return finishedOrdinals;
     }
 
     int finishedKept() {

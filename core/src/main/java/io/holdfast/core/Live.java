@@ -16,6 +16,13 @@ final class Live {
     @Nullable
     Transaction before;
     long liveBytes;
+    /** Position in the order of finishing, and the entry it finished in; 0 while unfinished. */
+    long finishedOrdinal;
+    long finishedSequence;
+    /** Whether the last cut holds it as unfinished. */
+    boolean inCut;
+    /** Position among those that changed since the last cut; -1 if it did not. */
+    int changedIndex = -1;
 
     Live(Transaction transaction, long ordinal) {
         this.timer = new Timer(transaction.gid());

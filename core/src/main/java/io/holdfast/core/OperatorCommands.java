@@ -20,7 +20,7 @@ final class OperatorCommands {
             return Reply.notFound(order.gid());
         }
         if (live.now.state().isFinished()) {
-            return Reply.refused(ErrorCode.WRONG_STATE, "it is finished: state " + live.now.state(), live.now);
+            return finished(live.now);
         }
         if (order.reason().isBlank() && order.action() == Command.OperatorAction.SETTLE) {
             return Reply.refused(ErrorCode.INVALID, "settling by hand needs a reason", live.now);
@@ -41,5 +41,9 @@ final class OperatorCommands {
         }
         ledger.commit(live, draft);
         return new Reply.Done(live.now, true);
+    }
+
+    static Reply finished(Transaction transaction) {
+        return Reply.refused(ErrorCode.WRONG_STATE, "it is finished: state " + transaction.state(), transaction);
     }
 }

@@ -13,11 +13,13 @@ import java.util.List;
  * @param withdrawn         calls that are no longer owed, answered or given up
  * @param nudged            gids whose back-off an operator wants skipped
  * @param changed           every transaction the entry changed, in its state after the entry, in order of first change
+ * @param finished          those that finished, in the order of finishing: for the archive
  * @param evicted           gids that left the core
  * @param nextWakeAtMillis  logical time of the next timer; {@link Long#MAX_VALUE} for none
  */
 public record Outcome(List<Reply> replies, List<KeptBody> kept, List<Obligation> owed, List<Obligation> withdrawn,
-        List<String> nudged, List<Transaction> changed, List<String> evicted, long nextWakeAtMillis) {
+        List<String> nudged, List<Transaction> changed, List<Finished> finished, List<String> evicted,
+        long nextWakeAtMillis) {
 
     /** A body that belongs to a branch. */
     public record KeptBody(String gid, int branchIndex, BodyKind kind, Payload payload) {}

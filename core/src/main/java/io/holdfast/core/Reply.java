@@ -17,6 +17,9 @@ public sealed interface Reply {
     /** A command about the node itself took effect. */
     record Noted() implements Reply {}
 
+    /** A begin came with too old a look at the archive: look again, as of now. Changed nothing; never leaves the engine. */
+    record LookAgain() implements Reply {}
+
     /**
      * The command was refused and changed nothing.
      *

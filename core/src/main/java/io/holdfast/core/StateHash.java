@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** SHA-256 over the state, field by field, transactions in the order of the UTF-8 bytes of their gids. */
 final class StateHash {
@@ -18,21 +18,23 @@ final class StateHash {
         this.digest = digest;
     }
 
-    static String of(Core core, List<String> gids) {
+    static String of(Core core, Ledger ledger) {
         try {
             StateHash hash = new StateHash(MessageDigest.getInstance("SHA-256"));
-            hash.core(core, gids);
+            hash.core(core, ledger);
             return HexFormat.of().formatHex(hash.digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
-    private void core(Core core, List<String> gids) {
+    private void core(Core core, Ledger ledger) {
         put(core.sequence());
         put(core.nowMillis());
         put(core.bootNumber());
         put(core.activeVersion());
+        put(ledger.createdOrdinals());
+        put(ledger.finishedOrdinals());
         put(core.unfinished());
         put(core.finishedKept());
         put(core.liveBytes());
@@ -42,20 +44,26 @@ final class StateHash {
         put(limits.maxLiveBytes());
         put(limits.maxBranches());
         put(limits.maxFinished());
+        List<String> gids = ledger.gids();
         gids.sort(Utf8Order::compare);
         for (String gid : gids) {
-            transaction(core.find(gid));
+            live(Objects.requireNonNull(ledger.live(gid)));
         }
     }
 
-    private void transaction(@Nullable Transaction transaction) {
-        if (transaction == null) {
-            throw new IllegalStateException("invariant broken: a known gid has no transaction");
-        }
+    private void live(Live live) {
+        put(live.ordinal);
+        put(live.finishedOrdinal);
+        put(live.finishedSequence);
+        transaction(live.now);
+    }
+
+    private void transaction(Transaction transaction) {
         terms(transaction.terms());
         put(transaction.state());
         put(transaction.reason());
         put(transaction.updatedWallMillis());
+        put(transaction.decidedWallMillis());
         put(transaction.finishedWallMillis());
         put(transaction.progressAtMillis());
         put(transaction.failedAttempts());

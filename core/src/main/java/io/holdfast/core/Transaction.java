@@ -11,6 +11,7 @@ import java.util.List;
  * @param branches           in the order of registration; the position is the branch index
  * @param reason             why it was cancelled or compensated; empty otherwise
  * @param updatedWallMillis  wall time of the last change
+ * @param decidedWallMillis  wall time of the decision; 0 while undecided
  * @param finishedWallMillis wall time of the end; 0 while unfinished
  * @param progressAtMillis   logical time of the last change of state or of a branch
  * @param failedAttempts     failed attempts that count against the retry limit
@@ -19,7 +20,8 @@ import java.util.List;
  * @param audit              what operators did, oldest first
  */
 public record Transaction(Terms terms, State state, List<Branch> branches, String reason, long updatedWallMillis,
-        long finishedWallMillis, long progressAtMillis, int failedAttempts, String paused, String attention,
+        long decidedWallMillis, long finishedWallMillis, long progressAtMillis, int failedAttempts, String paused,
+        String attention,
         List<Audit> audit) {
 
     public Transaction {

@@ -98,13 +98,28 @@ class LimitsTest {
         finish(s, "two");
         finish(s, "one");
         assertThat(s.core.evictedThrough()).isZero();
+        long twoFinished = s.core.sequence() - 2;
         assertUnchanged(s.begin("two", TCC, branch("a")));
         finish(s, "three");
         assertThat(s.last.evicted()).containsExactly("two");
-        assertThat(s.core.evictedThrough()).isEqualTo(s.core.sequence());
+        assertThat(s.core.evictedThrough()).isEqualTo(twoFinished);
         assertThat(s.core.find("two")).isNull();
         assertThat(s.transaction("one").state()).isEqualTo(State.CONFIRMED);
         assertThat(s.core.finishedKept()).isEqualTo(2);
+    }
+
+    @Test
+    void beginNeedsALookAtTheArchiveThatIsNewEnough() {
+        Scenario s = new Scenario(new Limits(10, 1 << 30, 10, 0));
+        s.begin("gone", TCC, branch("a"));
+        finish(s, "gone");
+        long finished = s.core.sequence();
+        var begin = new Command.Begin("gone", TCC, 0, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL, Attributes.NONE,
+                List.of());
+        assertThat(s.apply(begin)).isEqualTo(new Reply.LookAgain());
+        assertThat(s.apply(begin.withLookedAt(finished - 1))).isEqualTo(new Reply.LookAgain());
+        assertThat(s.core.find("gone")).isNull();
+        assertChanged(s.apply(begin.withLookedAt(finished)));
     }
 
     @Test
@@ -126,7 +141,7 @@ class LimitsTest {
         s.confirm();
         for (int i = 0; i < 3_000; i++) {
             s.apply(new Command.Begin("f" + i, SAGA, 0, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL, Attributes.NONE,
-                    List.of()));
+                    List.of(), Scenario.CERTAIN));
         }
         assertThat(s.state()).isEqualTo(State.CONFIRMING);
         assertThat(s.calls()).containsExactly("0 confirm");
@@ -163,7 +178,7 @@ class LimitsTest {
         s.begin("kept", TCC);
         for (int i = 0; i < 2_500; i++) {
             s.apply(new Command.Begin("f" + i, SAGA, 0, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL, Attributes.NONE,
-                    List.of()));
+                    List.of(), Scenario.CERTAIN));
         }
         assertThat(gids(s.core, 0)).containsExactly("kept", "f2499");
         assertThat(gids(s.core, 1)).containsExactly("f2499");

@@ -23,6 +23,7 @@ final class Model {
     private final Limits limits;
     private final Map<String, Facts> known = new TreeMap<>();
     private final ArrayDeque<String> finished = new ArrayDeque<>();
+    private boolean someHaveLeft;
     private long now;
 
     Model(Limits limits) {
@@ -184,6 +185,7 @@ final class Model {
         }
         while (finished.size() > limits.maxFinished()) {
             known.remove(finished.remove());
+            someHaveLeft = true;
         }
     }
 
@@ -238,7 +240,8 @@ final class Model {
     private void begin(Command.Begin begin) {
         long unfinished = known.values().stream().filter(f -> !f.isOver()).count();
         Facts fresh = new Facts(begin, now);
-        if (!known.containsKey(begin.gid()) && fresh.branches.size() == begin.branches().size()
+        boolean certain = !someHaveLeft || begin.lookedAt() != 0;
+        if (certain && !known.containsKey(begin.gid()) && fresh.branches.size() == begin.branches().size()
                 && begin.branches().size() <= limits.maxBranches()
                 && begin.order().problem(begin.branches().size()).isEmpty() && unfinished < limits.maxUnfinished()) {
             known.put(begin.gid(), fresh);

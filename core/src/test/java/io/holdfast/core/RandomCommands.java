@@ -62,7 +62,7 @@ final class RandomCommands {
         List<BranchSpec> branches = branches(mode == Mode.SAGA ? 1 : 0);
         long deadline = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(60_000);
         return new Command.Begin(gid(), mode, deadline, random.nextBoolean() ? LIMITED : CallPolicy.NATIVE,
-                order(branches.size()), Attributes.NONE, branches);
+                order(branches.size()), Attributes.NONE, branches, random.nextInt(4) == 0 ? 0 : Scenario.CERTAIN);
     }
 
     private SagaOrder order(int count) {

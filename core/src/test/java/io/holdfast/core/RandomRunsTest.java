@@ -53,6 +53,7 @@ class RandomRunsTest {
             checkInvariants(scenario.core, outcome, earlier);
         }
         checkReplay(scenario);
+        CutsAndRestarts.check(scenario.entries, random);
         return scenario.used;
     }
 

@@ -28,11 +28,14 @@ import org.jspecify.annotations.Nullable;
 final class Scenario {
 
     static final String GID = "g";
+    /** A look at the archive that nothing can have overtaken. */
+    static final long CERTAIN = Long.MAX_VALUE;
 
     final Core core = new Core();
     final List<Entry> entries = new ArrayList<>();
     final Set<Row> used = new LinkedHashSet<>();
-    Outcome last = new Outcome(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+    Outcome last = new Outcome(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+            List.of(), 0);
     private long nowMillis;
     private long wallMillis = 1_700_000_000_000L;
 
@@ -56,7 +59,8 @@ final class Scenario {
 
     Reply begin(String gid, Mode mode, long deadlineMillis, CallPolicy policy, SagaOrder order,
             BranchSpec... branches) {
-        return apply(new Command.Begin(gid, mode, deadlineMillis, policy, order, Attributes.NONE, List.of(branches)));
+        return apply(new Command.Begin(gid, mode, deadlineMillis, policy, order, Attributes.NONE, List.of(branches),
+                CERTAIN));
     }
 
     Reply register(BranchSpec... branches) {

@@ -71,7 +71,8 @@ public final class CommandEncoder {
 
     private static Begin begin(Command.Begin begin) {
         Begin.Builder to = Begin.newBuilder().setGid(begin.gid()).setMode(mode(begin.mode()))
-                .setDeadlineMillis(begin.deadlineMillis()).setAttributes(attributes(begin.attributes()));
+                .setDeadlineMillis(begin.deadlineMillis()).setAttributes(attributes(begin.attributes()))
+                .setLookedAt(begin.lookedAt());
         // Defaults are left out: they are the same for nearly all transactions, and absence is part of the format.
         if (!begin.policy().equals(CallPolicy.NATIVE)) {
             to.setPolicy(policy(begin.policy()));

@@ -77,7 +77,7 @@ public final class EntryDecoder {
         return new Command.Begin(from.getGid(), mode(from.getMode()), from.getDeadlineMillis(),
                 from.hasPolicy() ? policy(from.getPolicy()) : CallPolicy.NATIVE,
                 from.hasOrder() ? order(from.getOrder()) : SagaOrder.SEQUENTIAL, attributes(from.getAttributes()),
-                branches(from.getBranchesList()));
+                branches(from.getBranchesList()), from.getLookedAt());
     }
 
     private static CallPolicy policy(io.holdfast.wire.log.v1.CallPolicy from) {
