@@ -47,7 +47,7 @@ public final class Engine implements Coordinator, AutoCloseable {
     private final Proposer proposer;
     private final Applier applier;
     private final DispatchOwner dispatch;
-    private final Consumer<LogException> onFailure;
+    private final Consumer<StorageException> onFailure;
     private @Nullable GidIssuer gids;
     private volatile boolean failed;
 
@@ -57,7 +57,7 @@ public final class Engine implements Coordinator, AutoCloseable {
      *                  and the process has to end
      */
     public Engine(Log log, Participants participants, Clock clock, RandomGenerator random, EngineOptions options,
-            Consumer<LogException> onFailure) {
+            Consumer<StorageException> onFailure) {
         this.log = log;
         this.clock = clock;
         this.random = random;
@@ -92,9 +92,9 @@ public final class Engine implements Coordinator, AutoCloseable {
     /**
      * Replays the log and logs that this process has taken over. What is owed after that follows from the state alone.
      *
-     * @throws LogException if the log is damaged, in use, or does not take the first entry
+     * @throws StorageException if the log is damaged, in use, or does not take the first entry
      */
-    public void recover() throws LogException {
+    public void recover() throws StorageException {
         log.recover((sequence, payload) -> replay(decode(sequence, payload)));
         long salt = random.nextLong();
         Command boot = new Command.Boot(core.bootNumber() + 1, salt, options.limits());
@@ -112,11 +112,11 @@ public final class Engine implements Coordinator, AutoCloseable {
         proposer.applied(core.sequence(), core.nextWakeAtMillis());
     }
 
-    private static Entry decode(long sequence, ByteBuffer payload) throws LogException {
+    private static Entry decode(long sequence, ByteBuffer payload) throws StorageException {
         try {
             return EntryDecoder.decode(sequence, payload);
         } catch (InvalidProtocolBufferException e) {
-            throw new LogException(LogException.Kind.DAMAGED,
+            throw new StorageException(StorageException.Kind.DAMAGED,
                     "log entry " + sequence + " cannot be read: " + e.getMessage(), e);
         }
     }
@@ -136,7 +136,7 @@ public final class Engine implements Coordinator, AutoCloseable {
         return List.of(proposer, applier, dispatch);
     }
 
-    private void fail(LogException cause) {
+    private void fail(StorageException cause) {
         failed = true;
         dispatch.stop();
         onFailure.accept(cause);
@@ -244,10 +244,10 @@ public final class Engine implements Coordinator, AutoCloseable {
     /**
      * Stops. Called when no thread polls the owners any more. Whoever still waits learns that the outcome is unknown.
      *
-     * @throws LogException if the clean stop could not be marked
+     * @throws StorageException if the clean stop could not be marked
      */
     @Override
-    public void close() throws LogException {
+    public void close() throws StorageException {
         boolean clean = !failed;
         failed = true;
         dispatch.stop();

@@ -14,18 +14,18 @@ public interface Log extends AutoCloseable {
      * written and synced again before it is visited, because the process that wrote it may have died before its sync.
      *
      * @return the sequence of the last entry; 0 for a new log
-     * @throws LogException if the files are damaged or in use by another process
+     * @throws StorageException if the files are damaged or in use by another process
      */
-    long recover(EntryVisitor visitor) throws LogException;
+    long recover(EntryVisitor visitor) throws StorageException;
 
     /**
      * Appends one entry. When it returns the entry is durable; when it throws nobody knows, and nothing may be appended again.
      *
      * @param sequence one more than that of the entry before
      * @param payload  from position to limit; not kept after the call
-     * @throws LogException if the entry does not fit or the write failed
+     * @throws StorageException if the entry does not fit or the write failed
      */
-    void append(long sequence, ByteBuffer payload) throws LogException;
+    void append(long sequence, ByteBuffer payload) throws StorageException;
 
     /** Bytes that entries may still take before the log is full. */
     long freeBytes();
@@ -35,7 +35,7 @@ public interface Log extends AutoCloseable {
 
     /** Marks a clean stop, after which no recovery may cut anything, and gives the files back. Safe to call twice. */
     @Override
-    void close() throws LogException;
+    void close() throws StorageException;
 
     /** Receives entries during recovery. */
     interface EntryVisitor {
@@ -43,6 +43,6 @@ public interface Log extends AutoCloseable {
          * @param sequence of the entry
          * @param payload  read only, valid during the call
          */
-        void entry(long sequence, ByteBuffer payload) throws LogException;
+        void entry(long sequence, ByteBuffer payload) throws StorageException;
     }
 }

@@ -41,7 +41,7 @@ final class Proposer implements Owner {
     private final SpscAtomicArrayQueue<Batch> durable = new SpscAtomicArrayQueue<>(MAX_DURABLE);
     private final AtomicInteger durableWaiting = new AtomicInteger();
     private final Bell coreBell;
-    private final Consumer<LogException> onFailure;
+    private final Consumer<StorageException> onFailure;
 
     private long sequence;
     private long baseMillis;
@@ -56,7 +56,7 @@ final class Proposer implements Owner {
     private long reservedLogBytes;
 
     Proposer(Log log, Clock clock, EngineOptions options, Bell coreBell,
-            Consumer<LogException> onFailure) {
+            Consumer<StorageException> onFailure) {
         this.log = log;
         this.clock = clock;
         this.options = options;
@@ -184,7 +184,7 @@ final class Proposer implements Owner {
         Entry entry = new Entry(sequence + 1, logicalNowMillis(), clock.wallMillis(), commands);
         try {
             log.append(entry.sequence(), writer.write(entry.nowMillis(), entry.wallMillis(), encoded));
-        } catch (LogException e) {
+        } catch (StorageException e) {
             fail(e, pending);
             return 0;
         }
@@ -247,7 +247,7 @@ final class Proposer implements Owner {
         return Math.max(0, (wakeAt - baseMillis) * 1_000_000 - elapsed);
     }
 
-    private void fail(LogException cause, List<Pending> pending) {
+    private void fail(StorageException cause, List<Pending> pending) {
         failed = true;
         onFailure.accept(cause);
         String message = "the log failed: the outcome is unknown (" + cause.getMessage() + ")";

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 class EngineTest {
 
     @Test
-    void aTccIsConfirmedWithItsTryResults() throws LogException {
+    void aTccIsConfirmedWithItsTryResults() throws StorageException {
         Rig rig = new Rig();
         Attributes attributes = new Attributes("native", "00-trace-01", "", "",
                 List.of(new Attributes.Header("n", "v")),
@@ -76,7 +76,7 @@ class EngineTest {
     }
 
     @Test
-    void aCancelIsCalledWithThePayloads() throws LogException {
+    void aCancelIsCalledWithThePayloads() throws StorageException {
         Rig rig = new Rig();
         rig.begin("g", TCC, branch("a"));
         rig.submit(decision("g", CANCEL));
@@ -86,7 +86,7 @@ class EngineTest {
     }
 
     @Test
-    void aSagaThatFailsIsCompensatedInReverse() throws LogException {
+    void aSagaThatFailsIsCompensatedInReverse() throws StorageException {
         Rig rig = new Rig();
         rig.script = call -> call.branchId().equals("b") && call.operation() == Operation.ACTION
                 ? new Result.Failure("sold out")
@@ -99,7 +99,7 @@ class EngineTest {
     }
 
     @Test
-    void nothingIsToldOrCalledBeforeItIsDurable() throws LogException {
+    void nothingIsToldOrCalledBeforeItIsDurable() throws StorageException {
         Rig rig = new Rig();
         rig.begin("g", TCC, branch("a"));
         rig.begin("s", SAGA);
@@ -124,7 +124,7 @@ class EngineTest {
     }
 
     @Test
-    void aFailedAppendLeavesTheOutcomeUnknownAndStopsEverything() throws LogException {
+    void aFailedAppendLeavesTheOutcomeUnknownAndStopsEverything() throws StorageException {
         Rig rig = new Rig();
         rig.script = call -> null;
         rig.begin("g", TCC, branch("a"), branch("b"));
@@ -139,7 +139,7 @@ class EngineTest {
         assertUnavailable(first);
         assertUnavailable(second);
         assertThat(rig.failures).singleElement()
-                .satisfies(e -> assertThat(e.kind()).isEqualTo(LogException.Kind.FAILED));
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.FAILED));
         assertThat(rig.engine.hasFailed()).isTrue();
         // The disk comes back: too late, nobody knows what is on it.
         rig.log.broken = false;
@@ -156,7 +156,7 @@ class EngineTest {
     }
 
     @Test
-    void aRestartOwesWhatTheLogSays() throws LogException {
+    void aRestartOwesWhatTheLogSays() throws StorageException {
         Rig rig = new Rig();
         rig.script = call -> call.branchId().equals("a") ? OK : null;
         rig.begin("g", TCC, branch("a"), branch("b"), branch("c"));
@@ -180,7 +180,7 @@ class EngineTest {
     }
 
     @Test
-    void logicalTimeStandsStillWhileNoProcessRuns() throws LogException {
+    void logicalTimeStandsStillWhileNoProcessRuns() throws StorageException {
         Rig rig = new Rig();
         rig.begin("g", TCC, branch("a"));
         rig.run(20_000);
@@ -194,7 +194,7 @@ class EngineTest {
     }
 
     @Test
-    void deadlinesAndAttentionNeedNoOtherTraffic() throws LogException {
+    void deadlinesAndAttentionNeedNoOtherTraffic() throws StorageException {
         Rig rig = new Rig();
         rig.script = call -> new Result.Unknown(Trouble.UNEXPECTED_ANSWER, "status 500");
         rig.begin("g", TCC, branch("a"));
@@ -211,7 +211,7 @@ class EngineTest {
     }
 
     @Test
-    void findShowsWhatIsOwedRightNow() throws LogException {
+    void findShowsWhatIsOwedRightNow() throws StorageException {
         Rig rig = new Rig();
         rig.script = call -> call.branchId().equals("a") ? new Result.Unknown(Trouble.NOT_CONNECTED, "refused") : null;
         rig.begin("g", TCC, branch("a"), branch("b"));
@@ -231,7 +231,7 @@ class EngineTest {
     }
 
     @Test
-    void aQuerySeesWhatWasAcknowledgedBefore() throws LogException {
+    void aQuerySeesWhatWasAcknowledgedBefore() throws StorageException {
         Rig rig = new Rig();
         for (int i = 0; i < 50; i++) {
             CompletableFuture<Reply> reply = rig.engine.submit(beginning("g" + i, TCC));
@@ -245,7 +245,7 @@ class EngineTest {
     }
 
     @Test
-    void listsAreFilteredAndPaged() throws LogException {
+    void listsAreFilteredAndPaged() throws StorageException {
         Rig rig = new Rig();
         for (int i = 0; i < 30; i++) {
             rig.clock.advanceMillis(10);
@@ -273,7 +273,7 @@ class EngineTest {
     }
 
     @Test
-    void aCursorFromNowhereHarmsNobody() throws LogException {
+    void aCursorFromNowhereHarmsNobody() throws StorageException {
         Rig rig = new Rig();
         rig.begin("g", TCC);
         for (String cursor : List.of("9223372036854775807", "4294967296", "77777777777777777777", "-5", "x", "1")) {
@@ -284,7 +284,7 @@ class EngineTest {
     }
 
     @Test
-    void overTheQueueRequestsAreRefusedAtOnce() throws LogException {
+    void overTheQueueRequestsAreRefusedAtOnce() throws StorageException {
         Rig rig = new Rig(new MemoryLog(), withWaiting(8));
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -300,7 +300,7 @@ class EngineTest {
     }
 
     @Test
-    void whatFitsNoEntryIsRefusedAtOnceAndWhatFitsIsNot() throws LogException {
+    void whatFitsNoEntryIsRefusedAtOnceAndWhatFitsIsNot() throws StorageException {
         Rig rig = new Rig();
         rig.log.maxEntryBytes = 100_000;
         for (int bytes = 99_000; bytes < 101_000; bytes += 7) {
@@ -317,7 +317,7 @@ class EngineTest {
     }
 
     @Test
-    void largeCommandsAreSpreadOverEntries() throws LogException {
+    void largeCommandsAreSpreadOverEntries() throws StorageException {
         Rig rig = new Rig();
         rig.log.maxEntryBytes = 100_000;
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
@@ -332,7 +332,7 @@ class EngineTest {
     }
 
     @Test
-    void atMostFourEntriesWaitForTheCore() throws LogException {
+    void atMostFourEntriesWaitForTheCore() throws StorageException {
         Rig rig = new Rig();
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -347,7 +347,7 @@ class EngineTest {
     }
 
     @Test
-    void malformedTextIsRefusedBeforeTheLog() throws LogException {
+    void malformedTextIsRefusedBeforeTheLog() throws StorageException {
         Rig rig = new Rig();
         CompletableFuture<Reply> reply = rig.engine.submit(beginning("g\uD83D", TCC));
         assertThat(reply).isDone();
@@ -355,7 +355,7 @@ class EngineTest {
     }
 
     @Test
-    void aTightLogRefusesBeginsAloneUntilThereIsRoomAgain() throws LogException {
+    void aTightLogRefusesBeginsAloneUntilThereIsRoomAgain() throws StorageException {
         MemoryLog log = new MemoryLog();
         log.freeBytes = 10_000;
         Rig rig = new Rig(log, EngineOptions.DEFAULT);
@@ -371,7 +371,7 @@ class EngineTest {
     }
 
     @Test
-    void aCallThatStartsWhileItsTransactionIsSettledStillHasItsBody() throws LogException {
+    void aCallThatStartsWhileItsTransactionIsSettledStillHasItsBody() throws StorageException {
         Rig rig = new Rig();
         rig.begin("g", TCC, branch("a"), branch("b"));
         rig.script = call -> {
@@ -390,7 +390,7 @@ class EngineTest {
     }
 
     @Test
-    void watchersAreToldWhatTheyAskedFor() throws LogException {
+    void watchersAreToldWhatTheyAskedFor() throws StorageException {
         Rig rig = new Rig();
         assertThat(rig.ask(rig.engine.whenFinished("unknown"))).isNull();
         rig.begin("g", TCC);
@@ -405,7 +405,7 @@ class EngineTest {
     }
 
     @Test
-    void everyQueryIsAnsweredWhenTheEngineStops() throws LogException {
+    void everyQueryIsAnsweredWhenTheEngineStops() throws StorageException {
         Rig rig = new Rig();
         rig.script = call -> null;
         rig.begin("g", TCC, branch("a"));
@@ -425,7 +425,7 @@ class EngineTest {
     }
 
     @Test
-    void aDrainedEngineCallsNobodyAndStillAnswers() throws LogException {
+    void aDrainedEngineCallsNobodyAndStillAnswers() throws StorageException {
         Rig rig = new Rig();
         rig.engine.drain();
         rig.begin("g", SAGA, branch("a"));
@@ -438,13 +438,13 @@ class EngineTest {
     void anEntryThatCannotBeReadStopsTheStart() {
         MemoryLog log = new MemoryLog();
         log.disk().add(new byte[]{0x1A, 0x7F, 1});
-        assertThatThrownBy(() -> new Rig(log, EngineOptions.DEFAULT)).isInstanceOfSatisfying(LogException.class,
-                e -> assertThat(e.kind()).isEqualTo(LogException.Kind.DAMAGED)).hasMessageContaining("entry 1");
+        assertThatThrownBy(() -> new Rig(log, EngineOptions.DEFAULT)).isInstanceOfSatisfying(StorageException.class,
+                e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.DAMAGED)).hasMessageContaining("entry 1");
         assertThat(log.disk()).as("nothing is written").hasSize(1);
     }
 
     @Test
-    void idsAreNeverIssuedTwice() throws LogException {
+    void idsAreNeverIssuedTwice() throws StorageException {
         Rig rig = new Rig();
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
@@ -458,7 +458,7 @@ class EngineTest {
     }
 
     @Test
-    void figuresCountWhatIsThere() throws LogException {
+    void figuresCountWhatIsThere() throws StorageException {
         Rig rig = new Rig();
         rig.script = call -> null;
         rig.begin("g", SAGA, branch("a"));

@@ -32,7 +32,7 @@ public final class MemoryLog implements Log {
     }
 
     @Override
-    public long recover(EntryVisitor visitor) throws LogException {
+    public long recover(EntryVisitor visitor) throws StorageException {
         for (int i = 0; i < disk.size(); i++) {
             visitor.entry(i + 1, ByteBuffer.wrap(disk.get(i)).asReadOnlyBuffer());
         }
@@ -40,13 +40,13 @@ public final class MemoryLog implements Log {
     }
 
     @Override
-    public void append(long sequence, ByteBuffer payload) throws LogException {
+    public void append(long sequence, ByteBuffer payload) throws StorageException {
         assertThat(closed).as("closed").isFalse();
         assertThat(sequence).isEqualTo(disk.size() + 1L);
         assertThat(payload.remaining()).isLessThanOrEqualTo(maxEntryBytes);
         beforeDurable.run();
         if (broken) {
-            throw new LogException(LogException.Kind.FAILED, "the disk is gone");
+            throw new StorageException(StorageException.Kind.FAILED, "the disk is gone");
         }
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);

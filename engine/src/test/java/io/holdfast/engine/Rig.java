@@ -33,16 +33,16 @@ final class Rig {
     final FakeClock clock = new FakeClock();
     final MemoryLog log;
     final List<Made> calls = new ArrayList<>();
-    final List<LogException> failures = new ArrayList<>();
+    final List<StorageException> failures = new ArrayList<>();
     /** Answers a call at once, or leaves it to the test with null. */
     Function<Call, @Nullable Result> script = call -> OK;
     final Engine engine;
 
-    Rig() throws LogException {
+    Rig() throws StorageException {
         this(new MemoryLog(), EngineOptions.DEFAULT);
     }
 
-    Rig(MemoryLog log, EngineOptions options) throws LogException {
+    Rig(MemoryLog log, EngineOptions options) throws StorageException {
         this.log = log;
         engine = new Engine(log, this::call, clock, new SplittableRandom(log.disk().size()), options, failures::add);
         engine.recover();
@@ -57,7 +57,7 @@ final class Rig {
     }
 
     /** A new process on the same disk, while the old one is gone without a word. */
-    Rig restart() throws LogException {
+    Rig restart() throws StorageException {
         return new Rig(new MemoryLog(log.disk()), EngineOptions.DEFAULT);
     }
 

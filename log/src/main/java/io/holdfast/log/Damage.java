@@ -1,7 +1,7 @@
 package io.holdfast.log;
 
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 
 /** Makes the exceptions for files that contradict themselves. */
 final class Damage {
@@ -12,12 +12,12 @@ final class Damage {
     private Damage() {
     }
 
-    static LogException at(DiskFile file, long offset, String what) {
-        return new LogException(Kind.DAMAGED,
+    static StorageException at(DiskFile file, long offset, String what) {
+        return new StorageException(Kind.DAMAGED,
                 "log file " + file.path() + " is damaged at offset " + offset + ": " + what + ADVICE);
     }
 
-    static LogException in(Disk disk, String what) {
-        return new LogException(Kind.DAMAGED, "log in " + disk.directory() + " is damaged: " + what + ADVICE);
+    static StorageException in(Disk disk, String what) {
+        return new StorageException(Kind.DAMAGED, "log in " + disk.directory() + " is damaged: " + what + ADVICE);
     }
 }

@@ -2,8 +2,8 @@ package io.holdfast.log;
 
 import io.holdfast.core.Check;
 import io.holdfast.engine.Log;
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -60,7 +60,7 @@ public final class FileLog implements Log {
      * Starts with the oldest entry still held: after {@link #releaseThrough} that may be before or after the sequence released.
      */
     @Override
-    public long recover(EntryVisitor visitor) throws LogException {
+    public long recover(EntryVisitor visitor) throws StorageException {
         Check.that(state == State.NEW, "recover is called once, first");
         state = State.FAILED;
         failure = "recovery did not succeed";
@@ -79,11 +79,11 @@ public final class FileLog implements Log {
     }
 
     @Override
-    public void append(long sequence, ByteBuffer payload) throws LogException {
+    public void append(long sequence, ByteBuffer payload) throws StorageException {
         requireOpen();
         Check.that(sequence == lastSequence + 1, "sequence=%s follows %s", sequence, lastSequence);
         if (payload.remaining() > maxEntryBytes()) {
-            throw new LogException(Kind.FULL,
+            throw new StorageException(Kind.FULL,
                     "an entry of " + payload.remaining() + " bytes does not fit into the log in "
                             + disk.directory() + "; the largest may have " + maxEntryBytes());
         }
@@ -91,7 +91,7 @@ public final class FileLog implements Log {
         int blocks = Layout.blocksFor(payload.remaining()) + (afterCleanStop ? 1 : 0);
         boolean nextSegment = segments.current().freeBlocks() < blocks;
         if (nextSegment && !segments.hasFree()) {
-            throw new LogException(Kind.FULL, "the log in " + disk.directory() + " is full: all of its files hold"
+            throw new StorageException(Kind.FULL, "the log in " + disk.directory() + " is full: all of its files hold"
                     + " entries that are still needed");
         }
         write(() -> {
@@ -106,7 +106,7 @@ public final class FileLog implements Log {
         lastSequence = sequence;
     }
 
-    private void writeFrame(FrameType type, long sequence, ByteBuffer payload) throws LogException {
+    private void writeFrame(FrameType type, long sequence, ByteBuffer payload) throws StorageException {
         Segment segment = segments.current();
         segment.append(writer.encode(segment.header(), nextFrame, type, sequence, payload));
         nextFrame++;
@@ -114,17 +114,17 @@ public final class FileLog implements Log {
     }
 
     private interface Writes {
-        void run() throws LogException;
+        void run() throws StorageException;
     }
 
     /** The log counts as failed while it writes, so that no way out of a write but the good one leaves it open. */
-    private void write(Writes writes) throws LogException {
+    private void write(Writes writes) throws StorageException {
         state = State.FAILED;
         failure = "a write did not return";
         try {
             writes.run();
             state = State.OPEN;
-        } catch (LogException e) {
+        } catch (StorageException e) {
             failure = Objects.requireNonNullElse(e.getMessage(), "a write failed");
             throw e;
         }
@@ -134,7 +134,7 @@ public final class FileLog implements Log {
      * Makes segments reusable whose entries are all at or before the sequence; the one being written never is. It costs no
      * write: the next segment that is started records it, and until then a recovery visits the released entries again.
      */
-    public void releaseThrough(long sequence) throws LogException {
+    public void releaseThrough(long sequence) throws StorageException {
         requireOpen();
         Check.that(sequence <= lastSequence, "released sequence=%s is at most %s", sequence, lastSequence);
         segments.releaseThrough(sequence);
@@ -160,7 +160,7 @@ public final class FileLog implements Log {
 
     /** {@inheritDoc} After a failure it only gives the files back. */
     @Override
-    public void close() throws LogException {
+    public void close() throws StorageException {
         if (state == State.CLOSED) {
             return;
         }
@@ -174,7 +174,7 @@ public final class FileLog implements Log {
         }
     }
 
-    private void releaseFiles() throws LogException {
+    private void releaseFiles() throws StorageException {
         try {
             segments.close();
         } finally {
@@ -185,11 +185,11 @@ public final class FileLog implements Log {
         }
     }
 
-    private void requireOpen() throws LogException {
+    private void requireOpen() throws StorageException {
         switch (state) {
             case NEW -> throw new IllegalStateException("recover comes first");
             case CLOSED -> throw new IllegalStateException("the log is closed");
-            case FAILED -> throw new LogException(Kind.FAILED, "the log in " + disk.directory()
+            case FAILED -> throw new StorageException(Kind.FAILED, "the log in " + disk.directory()
                     + " has failed before and takes nothing more: " + failure);
             case OPEN -> {
             }

@@ -1,7 +1,7 @@
 package io.holdfast.log;
 
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,7 +39,7 @@ public final class NioDisk implements Disk {
     }
 
     /** Opens the directory; creates it, durably, if it does not exist. */
-    public static NioDisk open(Path directory) throws LogException {
+    public static NioDisk open(Path directory) throws StorageException {
         try {
             Deque<Path> missing = new ArrayDeque<>();
             for (@Nullable
@@ -66,19 +66,19 @@ public final class NioDisk implements Disk {
     }
 
     @Override
-    public Lock lock() throws LogException {
+    public Lock lock() throws StorageException {
         if (!LOCKED_HERE.add(directory)) {
             throw locked("this process");
         }
         try {
             return lockFile();
-        } catch (LogException e) {
+        } catch (StorageException e) {
             LOCKED_HERE.remove(directory);
             throw e;
         }
     }
 
-    private Lock lockFile() throws LogException {
+    private Lock lockFile() throws StorageException {
         Path file = directory.resolve(LOCK_FILE);
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -92,7 +92,7 @@ public final class NioDisk implements Disk {
                 channel.write(ByteBuffer
                         .wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
                 return () -> unlock(channel);
-            } catch (IOException | LogException e) {
+            } catch (IOException | StorageException e) {
                 channel.close();
                 throw e;
             }
@@ -101,7 +101,7 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private void unlock(FileChannel channel) throws LogException {
+    private void unlock(FileChannel channel) throws StorageException {
         if (!channel.isOpen()) {
             return;
         }
@@ -114,13 +114,13 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private LogException locked(String owner) {
-        return new LogException(Kind.LOCKED,
+    private StorageException locked(String owner) {
+        return new StorageException(Kind.LOCKED,
                 "directory " + directory + " is in use by " + owner + "; stop that first or use another directory");
     }
 
     @Override
-    public List<String> list() throws LogException {
+    public List<String> list() throws StorageException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
         } catch (IOException e) {
@@ -129,17 +129,17 @@ public final class NioDisk implements Disk {
     }
 
     @Override
-    public DiskFile open(String name) throws LogException {
+    public DiskFile open(String name) throws StorageException {
         return NioFile.open(directory.resolve(name));
     }
 
     @Override
-    public DiskFile create(String name) throws LogException {
+    public DiskFile create(String name) throws StorageException {
         return NioFile.open(directory.resolve(name), StandardOpenOption.CREATE_NEW);
     }
 
     @Override
-    public void syncDirectory() throws LogException {
+    public void syncDirectory() throws StorageException {
         try {
             syncDirectory(directory);
         } catch (IOException e) {
@@ -153,9 +153,9 @@ public final class NioDisk implements Disk {
         }
     }
 
-    static LogException failed(String what, Path file, IOException cause) {
+    static StorageException failed(String what, Path file, IOException cause) {
         String reason = cause.getMessage() == null ? "" : ": " + cause.getMessage();
-        return new LogException(Kind.FAILED,
+        return new StorageException(Kind.FAILED,
                 what + " " + file + ": " + cause.getClass().getSimpleName() + reason, cause);
     }
 }

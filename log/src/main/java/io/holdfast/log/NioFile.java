@@ -1,6 +1,6 @@
 package io.holdfast.log;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,7 +21,7 @@ final class NioFile implements DiskFile {
         this.synced = synced;
     }
 
-    static NioFile open(Path path, OpenOption... more) throws LogException {
+    static NioFile open(Path path, OpenOption... more) throws StorageException {
         OpenOption[] options = new OpenOption[more.length + 2];
         options[0] = StandardOpenOption.READ;
         options[1] = StandardOpenOption.WRITE;
@@ -46,7 +46,7 @@ final class NioFile implements DiskFile {
     }
 
     @Override
-    public long size() throws LogException {
+    public long size() throws StorageException {
         try {
             return plain.size();
         } catch (IOException e) {
@@ -55,7 +55,7 @@ final class NioFile implements DiskFile {
     }
 
     @Override
-    public int read(long position, ByteBuffer into) throws LogException {
+    public int read(long position, ByteBuffer into) throws StorageException {
         int total = 0;
         try {
             while (into.hasRemaining()) {
@@ -72,16 +72,16 @@ final class NioFile implements DiskFile {
     }
 
     @Override
-    public void write(long position, ByteBuffer from) throws LogException {
+    public void write(long position, ByteBuffer from) throws StorageException {
         writeAll(plain, position, from);
     }
 
     @Override
-    public void writeSynced(long position, ByteBuffer from) throws LogException {
+    public void writeSynced(long position, ByteBuffer from) throws StorageException {
         writeAll(synced, position, from);
     }
 
-    private void writeAll(FileChannel channel, long position, ByteBuffer from) throws LogException {
+    private void writeAll(FileChannel channel, long position, ByteBuffer from) throws StorageException {
         long at = position;
         try {
             while (from.hasRemaining()) {
@@ -93,7 +93,7 @@ final class NioFile implements DiskFile {
     }
 
     @Override
-    public void sync() throws LogException {
+    public void sync() throws StorageException {
         try {
             plain.force(true);
         } catch (IOException e) {
@@ -102,7 +102,7 @@ final class NioFile implements DiskFile {
     }
 
     @Override
-    public void close() throws LogException {
+    public void close() throws StorageException {
         try (plain; synced) {
             // Both are closed, even if the first refuses.
         } catch (IOException e) {

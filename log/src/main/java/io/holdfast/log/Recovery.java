@@ -1,7 +1,7 @@
 package io.holdfast.log;
 
 import io.holdfast.engine.Log;
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class Recovery {
         lastSequence = oldest.header().firstSequence() - 1;
     }
 
-    End run() throws LogException {
+    End run() throws StorageException {
         for (int i = 0; i + 1 < segments.size(); i++) {
             readFull(segments.get(i), segments.get(i + 1));
         }
@@ -58,7 +58,7 @@ final class Recovery {
     }
 
     /** A segment that is not the last one was complete before the next one was begun. */
-    private void readFull(Segment segment, Segment next) throws LogException {
+    private void readFull(Segment segment, Segment next) throws StorageException {
         SegmentHeader following = next.header();
         readFrames(segment, following.firstFrame());
         if (nextFrame != following.firstFrame()) {
@@ -71,7 +71,7 @@ final class Recovery {
         }
     }
 
-    private void readFrames(Segment segment, long endFrame) throws LogException {
+    private void readFrames(Segment segment, long endFrame) throws StorageException {
         reader.open(segment);
         int block = Layout.FIRST_FRAME_BLOCK;
         while (nextFrame < endFrame && block < segment.header().blocks() && reader.read(block, nextFrame, read)) {
@@ -81,7 +81,7 @@ final class Recovery {
         segment.nextBlock(block);
     }
 
-    private void accept(Segment segment) throws LogException {
+    private void accept(Segment segment) throws StorageException {
         checkOrder(segment);
         if (lastType != null) {
             visit(pending);
@@ -95,7 +95,7 @@ final class Recovery {
         nextFrame++;
     }
 
-    private void checkOrder(Segment segment) throws LogException {
+    private void checkOrder(Segment segment) throws StorageException {
         long expected = read.type == FrameType.DATA ? lastSequence + 1 : lastSequence;
         if (read.sequence != expected) {
             throw damage(segment, read.block, "an entry has sequence " + read.sequence + " instead of " + expected);
@@ -105,13 +105,13 @@ final class Recovery {
         }
     }
 
-    private void visit(Frame frame) throws LogException {
+    private void visit(Frame frame) throws StorageException {
         if (frame.type == FrameType.DATA) {
             visitor.entry(frame.sequence, frame.payload.asReadOnlyBuffer());
         }
     }
 
-    private void makeDurable(Segment current, int tornBlocks) throws LogException {
+    private void makeDurable(Segment current, int tornBlocks) throws StorageException {
         current.writeHeader(reader.checksum());
         if (tornBlocks > 0) {
             // Else their stamps could later be taken for those of the frame that gets the same number.
@@ -128,7 +128,7 @@ final class Recovery {
         }
     }
 
-    private static LogException damage(Segment segment, int block, String what) {
+    private static StorageException damage(Segment segment, int block, String what) {
         return Damage.at(segment.file(), Layout.offsetOf(block), what);
     }
 }

@@ -1,6 +1,6 @@
 package io.holdfast.log;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.nio.ByteBuffer;
 
 /** A segment in use: a file, its header and how far it is filled. */
@@ -37,14 +37,14 @@ final class Segment {
         return Math.max(0, header.blocks() - Layout.CLOSED_RESERVE_BLOCKS - nextBlock);
     }
 
-    void writeHeader(Checksum checksum) throws LogException {
+    void writeHeader(Checksum checksum) throws StorageException {
         ByteBuffer block = ByteBuffer.allocateDirect(Layout.BLOCK_BYTES);
         header.encode(block, checksum);
         file.writeSynced(0, block);
     }
 
     /** Appends an encoded frame of whole blocks. */
-    void append(ByteBuffer frame) throws LogException {
+    void append(ByteBuffer frame) throws StorageException {
         int blocks = frame.remaining() / Layout.BLOCK_BYTES;
         file.writeSynced(Layout.offsetOf(nextBlock), frame);
         nextBlock += blocks;

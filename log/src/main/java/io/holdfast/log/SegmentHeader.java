@@ -1,6 +1,6 @@
 package io.holdfast.log;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,7 @@ record SegmentHeader(int blocks, long storeId, long incarnation, long salt, long
     }
 
     /** Reads block 0 of the file; null if the file was never used. */
-    static @Nullable SegmentHeader read(DiskFile file, Checksum checksum) throws LogException {
+    static @Nullable SegmentHeader read(DiskFile file, Checksum checksum) throws StorageException {
         ByteBuffer start = ByteBuffer.allocate(Layout.BLOCK_BYTES + Layout.STAMP_BYTES);
         file.read(0, start);
         if (isBlank(start)) {

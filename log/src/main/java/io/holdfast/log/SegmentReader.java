@@ -1,6 +1,6 @@
 package io.holdfast.log;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.nio.ByteBuffer;
 
 /** Reads the frames of one segment after the other, through one window. Not thread-safe. */
@@ -37,7 +37,7 @@ final class SegmentReader {
     }
 
     /** Brings a block into the window and returns its offset there. */
-    int load(int block) throws LogException {
+    int load(int block) throws StorageException {
         if (block < windowStart || block >= windowEnd) {
             int count = Math.min(WINDOW_BLOCKS, segment.header().blocks() - block);
             window.clear().limit(count * Layout.BLOCK_BYTES);
@@ -57,7 +57,7 @@ final class SegmentReader {
      *
      * @return 0 if the block is no valid start of that frame
      */
-    int blocksOfFrameAt(int block, long number) throws LogException {
+    int blocksOfFrameAt(int block, long number) throws StorageException {
         int at = load(block);
         SegmentHeader header = segment.header();
         if (!Stamp.is(window, at, header.incarnation(), number, 0, checksum) || window
@@ -77,7 +77,7 @@ final class SegmentReader {
      *
      * @return whether there is a complete and valid one
      */
-    boolean read(int block, long number, Frame into) throws LogException {
+    boolean read(int block, long number, Frame into) throws StorageException {
         int blocks = blocksOfFrameAt(block, number);
         if (blocks == 0) {
             return false;
@@ -99,7 +99,7 @@ final class SegmentReader {
                         checksum) == window.getInt(load(block) + Layout.FRAME_PAYLOAD_CRC);
     }
 
-    private boolean gather(Frame into) throws LogException {
+    private boolean gather(Frame into) throws StorageException {
         int done = 0;
         for (int index = 0; index < into.blocks; index++) {
             int at = load(into.block + index);

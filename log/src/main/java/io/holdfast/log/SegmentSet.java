@@ -1,7 +1,7 @@
 package io.holdfast.log;
 
 import io.holdfast.core.Check;
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class SegmentSet {
     }
 
     /** Opens the files and sorts out which are in use. Changes nothing on the disk. */
-    void open() throws LogException {
+    void open() throws StorageException {
         List<String> names = disk.list().stream().filter(name -> NAME.matcher(name).matches()).toList();
         List<Segment> used = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
@@ -65,7 +65,7 @@ final class SegmentSet {
         }
     }
 
-    private void arrange(List<Segment> used) throws LogException {
+    private void arrange(List<Segment> used) throws StorageException {
         used.sort(Comparator.comparingLong(segment -> segment.header().incarnation()));
         Segment newest = used.getLast();
         storeId = newest.header().storeId();
@@ -83,7 +83,7 @@ final class SegmentSet {
         }
     }
 
-    private static void checkFits(Segment segment, Segment newest) throws LogException {
+    private static void checkFits(Segment segment, Segment newest) throws StorageException {
         SegmentHeader header = segment.header();
         if (header.storeId() != newest.header().storeId()) {
             throw Damage.at(segment.file(), 0, "it belongs to another log than " + newest.file().path());
@@ -96,7 +96,7 @@ final class SegmentSet {
         }
     }
 
-    private void checkFollows(Segment segment, long oldestFrame) throws LogException {
+    private void checkFollows(Segment segment, long oldestFrame) throws StorageException {
         long first = segment.header().firstFrame();
         if (inUse.isEmpty() && first != oldestFrame) {
             throw Damage.at(segment.file(), 0, "it begins with frame " + first + ", but a file that begins with frame "
@@ -141,7 +141,7 @@ final class SegmentSet {
     }
 
     /** Takes a free file, creating one if there is none, and makes it the current segment, durably. */
-    Segment start(long firstFrame, long firstSequence) throws LogException {
+    Segment start(long firstFrame, long firstSequence) throws StorageException {
         Check.that(hasFree(), "a segment is started only if there is a free file");
         if (free.isEmpty()) {
             DiskFile created = disk.create(name(files.size()));
@@ -162,7 +162,7 @@ final class SegmentSet {
     }
 
     /** A file without a header may be a creation that a crash cut short, so it is filled again from the start. */
-    private void fill(DiskFile file) throws LogException {
+    private void fill(DiskFile file) throws StorageException {
         long bytes = Layout.offsetOf(segmentBlocks);
         ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(bytes, ZEROS_BYTES));
         for (long at = 0; at < bytes; at += zeros.limit()) {
@@ -186,12 +186,12 @@ final class SegmentSet {
     }
 
     /** Reports the first file that refuses, after closing all. */
-    void close() throws LogException {
-        LogException refused = null;
+    void close() throws StorageException {
+        StorageException refused = null;
         for (DiskFile file : files) {
             try {
                 file.close();
-            } catch (LogException e) {
+            } catch (StorageException e) {
                 refused = refused == null ? e : refused;
             }
         }

@@ -1,6 +1,6 @@
 package io.holdfast.log;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 
 /**
  * Decides what lies behind the last valid frame of the last segment: nothing, the torn remains of one frame that was never
@@ -32,7 +32,7 @@ final class TailScan {
      * @return blocks from {@code start} on that hold all remains of a torn frame; 0 if there are none
      */
     static int tornBlocks(SegmentReader reader, int start, long expectedFrame, FrameType lastType)
-            throws LogException {
+            throws StorageException {
         TailScan scan = new TailScan(reader, start, expectedFrame);
         scan.countNewBlocks();
         if (scan.newBlocks > 0) {
@@ -41,7 +41,7 @@ final class TailScan {
         return scan.endOfNew;
     }
 
-    private void countNewBlocks() throws LogException {
+    private void countNewBlocks() throws StorageException {
         long incarnation = reader.segment().header().incarnation();
         for (int block = start; block < reader.segment().header().blocks(); block++) {
             int at = reader.load(block);
@@ -64,7 +64,7 @@ final class TailScan {
         }
     }
 
-    private void requireTorn(FrameType lastType) throws LogException {
+    private void requireTorn(FrameType lastType) throws StorageException {
         if (lastType == FrameType.CLOSED) {
             throw damage(start, "frame " + expectedFrame + " is not valid, but it follows a clean stop");
         }
@@ -81,7 +81,7 @@ final class TailScan {
         }
     }
 
-    private LogException damage(int block, String what) {
+    private StorageException damage(int block, String what) {
         return Damage.at(reader.segment().file(), Layout.offsetOf(block), what);
     }
 }

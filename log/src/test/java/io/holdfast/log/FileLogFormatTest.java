@@ -2,7 +2,7 @@ package io.holdfast.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ class FileLogFormatTest {
     Path directory;
 
     @Test
-    void bytesOfVersionOneStayAsTheyAre() throws LogException, IOException {
+    void bytesOfVersionOneStayAsTheyAre() throws StorageException, IOException {
         try (FileLog log = new FileLog(NioDisk.open(directory), OPTIONS, FIXED)) {
             log.recover((sequence, payload) -> {
             });

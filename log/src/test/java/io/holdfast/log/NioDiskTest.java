@@ -3,8 +3,8 @@ package io.holdfast.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ class NioDiskTest {
     Path root;
 
     @Test
-    void missingDirectoriesAreCreated() throws LogException {
+    void missingDirectoriesAreCreated() throws StorageException {
         NioDisk disk = NioDisk.open(root.resolve("a/b/c"));
         assertThat(root.resolve("a/b/c")).isDirectory();
         assertThat(disk.list()).isEmpty();
@@ -28,12 +28,12 @@ class NioDiskTest {
     @Test
     void fileInPlaceOfTheDirectoryIsRefused() throws IOException {
         Path file = Files.createFile(root.resolve("file"));
-        assertThatThrownBy(() -> NioDisk.open(file)).isInstanceOfSatisfying(LogException.class,
+        assertThatThrownBy(() -> NioDisk.open(file)).isInstanceOfSatisfying(StorageException.class,
                 e -> assertThat(e.kind()).isEqualTo(Kind.FAILED)).hasMessageContaining(file.toString());
     }
 
     @Test
-    void writesAreReadBack() throws LogException {
+    void writesAreReadBack() throws StorageException {
         NioDisk disk = NioDisk.open(root);
         try (DiskFile file = disk.create("x")) {
             file.write(0, ByteBuffer.wrap(new byte[]{1, 2, 3}));
@@ -52,7 +52,7 @@ class NioDiskTest {
     }
 
     @Test
-    void refusalsNameTheFile() throws LogException {
+    void refusalsNameTheFile() throws StorageException {
         NioDisk disk = NioDisk.open(root);
         Path x = root.resolve("x");
         assertFailed(x, () -> disk.open("x"));
@@ -68,9 +68,9 @@ class NioDiskTest {
     }
 
     @Test
-    void directoryHasOneOwnerInThisProcess() throws LogException {
+    void directoryHasOneOwnerInThisProcess() throws StorageException {
         Disk.Lock lock = NioDisk.open(root).lock();
-        assertThatThrownBy(() -> NioDisk.open(root).lock()).isInstanceOfSatisfying(LogException.class,
+        assertThatThrownBy(() -> NioDisk.open(root).lock()).isInstanceOfSatisfying(StorageException.class,
                 e -> assertThat(e.kind()).isEqualTo(Kind.LOCKED)).hasMessageContaining(root.toString());
         lock.close();
         lock.close();
@@ -78,7 +78,7 @@ class NioDiskTest {
     }
 
     private static void assertFailed(Path file, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(LogException.class,
+        assertThatThrownBy(call).isInstanceOfSatisfying(StorageException.class,
                 e -> assertThat(e.kind()).isEqualTo(Kind.FAILED)).hasMessageContaining(file.toString());
     }
 }

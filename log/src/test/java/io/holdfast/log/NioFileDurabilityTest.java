@@ -3,7 +3,7 @@ package io.holdfast.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ class NioFileDurabilityTest {
     Path root;
 
     @Test
-    void oneOfTheTwoChannelsOfAFileIsOpenWithDsync() throws LogException, IOException {
+    void oneOfTheTwoChannelsOfAFileIsOpenWithDsync() throws StorageException, IOException {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "needs Linux: /proc tells how a file is open");
         Path real = root.toRealPath().resolve("x");
         try (DiskFile file = NioDisk.open(root).create("x")) {

@@ -2,7 +2,7 @@ package io.holdfast.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ class SecondProcessIT {
     Path directory;
 
     @Test
-    void secondProcessIsRefusedWhileTheFirstLives() throws LogException, IOException {
+    void secondProcessIsRefusedWhileTheFirstLives() throws StorageException, IOException {
         try (FileLog log = new FileLog(NioDisk.open(directory), OPTIONS, new SplittableRandom(1))) {
             log.recover((sequence, payload) -> {
             });
@@ -44,11 +44,11 @@ class SecondProcessIT {
 
     /** What the other process runs. */
     static final class Opener {
-        public static void main(String[] args) throws LogException {
+        public static void main(String[] args) throws StorageException {
             try (FileLog log = new FileLog(NioDisk.open(Path.of(args[0])), OPTIONS, new SplittableRandom(2))) {
                 System.out.println("recovered " + log.recover((sequence, payload) -> {
                 }));
-            } catch (LogException e) {
+            } catch (StorageException e) {
                 System.out.println(e.kind() + " " + e.getMessage());
             }
         }

@@ -1,7 +1,7 @@
 package io.holdfast.engine.runner;
 
 import io.holdfast.engine.Engine;
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Owner;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,10 +59,10 @@ public final class EngineThreads implements AutoCloseable {
     /**
      * Stops the threads, then the engine.
      *
-     * @throws LogException if the clean stop could not be marked in the log
+     * @throws StorageException if the clean stop could not be marked in the log
      */
     @Override
-    public void close() throws LogException {
+    public void close() throws StorageException {
         stopping = true;
         for (Owner owner : engine.owners()) {
             owner.bell().ring();

@@ -37,6 +37,7 @@ final class DtmOperations {
                             : DtmAnswers.cannotForceStop(done.transaction().state());
                     case Reply.Refused refused -> refused(gid, action, refused);
                     case Reply.Noted noted -> throw DtmTcc.unexpected(noted);
+                    case Reply.LookAgain again -> throw DtmTcc.unexpected(again);
                 });
     }
 

@@ -58,6 +58,7 @@ final class DtmSaga {
                         : DtmAnswers.cannotSubmit(inTheWay.state()));
             }
             case Reply.Noted noted -> throw DtmTcc.unexpected(noted);
+            case Reply.LookAgain again -> throw DtmTcc.unexpected(again);
         };
     }
 }

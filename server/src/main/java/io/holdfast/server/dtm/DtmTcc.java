@@ -45,6 +45,7 @@ final class DtmTcc {
                 yield inTheWay == null ? DtmAnswers.refused(refused) : DtmAnswers.cannotPrepare(inTheWay.state());
             }
             case Reply.Noted noted -> throw unexpected(noted);
+            case Reply.LookAgain again -> throw unexpected(again);
         });
     }
 
@@ -75,6 +76,7 @@ final class DtmTcc {
                 default -> DtmAnswers.refused(refused);
             };
             case Reply.Noted noted -> throw unexpected(noted);
+            case Reply.LookAgain again -> throw unexpected(again);
         };
     }
 
@@ -94,6 +96,7 @@ final class DtmTcc {
                     }
                     case Reply.Refused refused -> CompletableFuture.completedFuture(notSubmitted(gid, refused));
                     case Reply.Noted noted -> throw unexpected(noted);
+                    case Reply.LookAgain again -> throw unexpected(again);
                 });
     }
 
@@ -145,6 +148,7 @@ final class DtmTcc {
                         : DtmAnswers.refused(refused);
             }
             case Reply.Noted noted -> throw unexpected(noted);
+            case Reply.LookAgain again -> throw unexpected(again);
         };
     }
 

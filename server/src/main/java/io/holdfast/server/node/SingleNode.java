@@ -5,7 +5,7 @@ import io.holdfast.engine.Coordinator;
 import io.holdfast.engine.Engine;
 import io.holdfast.engine.EngineFigures;
 import io.holdfast.engine.EngineOptions;
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Participants;
 import io.holdfast.engine.runner.EngineThreads;
 import io.holdfast.log.FileLog;
@@ -47,9 +47,9 @@ public final class SingleNode implements RunningEngine {
     /**
      * Recovers what the data directory holds and starts to work; blocks until then.
      *
-     * @throws LogException if the directory is in use, damaged, or refuses a write; the message names directory or file
+     * @throws StorageException if the directory is in use, damaged, or refuses a write; the message names directory or file
      */
-    public static SingleNode start(ServerConfig config, Participants participants) throws LogException {
+    public static SingleNode start(ServerConfig config, Participants participants) throws StorageException {
         CompletableFuture<Void> failure = new CompletableFuture<>();
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         FileLog log = new FileLog(NioDisk.open(config.data().resolve("log")), FileLogOptions.DEFAULT, random);
@@ -58,7 +58,7 @@ public final class SingleNode implements RunningEngine {
         long began = System.nanoTime();
         try {
             engine.recover();
-        } catch (LogException | RuntimeException e) {
+        } catch (StorageException | RuntimeException e) {
             giveBack(log, e);
             throw e;
         }
@@ -76,7 +76,7 @@ public final class SingleNode implements RunningEngine {
     private static void giveBack(FileLog log, Exception cause) {
         try {
             log.close();
-        } catch (LogException e) {
+        } catch (StorageException e) {
             cause.addSuppressed(e);
         }
     }
@@ -137,7 +137,7 @@ public final class SingleNode implements RunningEngine {
         closed = true;
         try {
             threads.close();
-        } catch (LogException e) {
+        } catch (StorageException e) {
             LOG.atError().setCause(e).log("the log could not be closed cleanly; the next start recovers it");
         }
     }

@@ -1,7 +1,7 @@
 package io.holdfast.testkit.disk;
 
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.log.Disk;
 import io.holdfast.log.DiskFile;
 import java.nio.ByteBuffer;
@@ -114,10 +114,10 @@ public final class FakeDisk implements Disk {
     }
 
     @Override
-    public Lock lock() throws LogException {
+    public Lock lock() throws StorageException {
         requirePower();
         if (locked) {
-            throw new LogException(Kind.LOCKED, "directory " + directory() + " is in use");
+            throw new StorageException(Kind.LOCKED, "directory " + directory() + " is in use");
         }
         locked = true;
         return () -> locked = false;
@@ -136,9 +136,9 @@ public final class FakeDisk implements Disk {
     }
 
     @Override
-    public DiskFile create(String name) throws LogException {
+    public DiskFile create(String name) throws StorageException {
         if (files.containsKey(name)) {
-            throw new LogException(Kind.FAILED, "file " + directory() + "/" + name + " exists already");
+            throw new StorageException(Kind.FAILED, "file " + directory() + "/" + name + " exists already");
         }
         begin("create", name, () -> {
             if (random.nextBoolean()) {
@@ -152,7 +152,7 @@ public final class FakeDisk implements Disk {
     }
 
     @Override
-    public void syncDirectory() throws LogException {
+    public void syncDirectory() throws StorageException {
         begin("sync", ".", () -> {
         }, fault -> {
         });
@@ -164,7 +164,7 @@ public final class FakeDisk implements Disk {
     }
 
     /** Counts an operation; crashes or fails in its middle if that was planned. */
-    private void begin(String what, String name, Runnable onCrash, OnFault onFault) throws LogException {
+    private void begin(String what, String name, Runnable onCrash, OnFault onFault) throws StorageException {
         requirePower();
         operations++;
         if (operations == crashAt) {
@@ -180,7 +180,7 @@ public final class FakeDisk implements Disk {
                 case WRITE_ERROR -> "Input/output error";
                 case DISK_FULL -> "No space left on device";
             };
-            throw new LogException(Kind.FAILED, "cannot " + what + " " + directory() + "/" + name + ": " + reason);
+            throw new StorageException(Kind.FAILED, "cannot " + what + " " + directory() + "/" + name + ": " + reason);
         }
     }
 
@@ -219,7 +219,7 @@ public final class FakeDisk implements Disk {
         }
 
         @Override
-        public void write(long position, ByteBuffer from) throws LogException {
+        public void write(long position, ByteBuffer from) throws StorageException {
             requireOpen();
             begin("write", name, () -> writePart(position, from), fault -> {
                 writePart(position, from);
@@ -229,7 +229,7 @@ public final class FakeDisk implements Disk {
         }
 
         @Override
-        public void writeSynced(long position, ByteBuffer from) throws LogException {
+        public void writeSynced(long position, ByteBuffer from) throws StorageException {
             requireOpen();
             long end = position + from.remaining();
             begin("write", name, () -> writePart(position, from), fault -> {
@@ -254,7 +254,7 @@ public final class FakeDisk implements Disk {
         }
 
         @Override
-        public void sync() throws LogException {
+        public void sync() throws StorageException {
             requireOpen();
             begin("sync", name, () -> {
             }, fault -> loseIfUnwritable(fault, 0, Long.MAX_VALUE));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.Log;
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
@@ -23,13 +23,13 @@ public abstract class LogConformance {
     private final SplittableRandom random = new SplittableRandom(SEED);
 
     /** A log on the storage of this test, not recovered yet. The storage begins empty and holds at least 1 MiB. */
-    protected abstract Log open() throws LogException;
+    protected abstract Log open() throws StorageException;
 
     /** The storage as it is when the process that owns the log dies: the next {@link #open} sees what is left. */
-    protected abstract void crash(Log log) throws LogException;
+    protected abstract void crash(Log log) throws StorageException;
 
     @Test
-    void newLogIsEmpty() throws LogException {
+    void newLogIsEmpty() throws StorageException {
         try (Log log = open()) {
             LogContents contents = new LogContents();
             assertThat(log.recover(contents)).isZero();
@@ -38,7 +38,7 @@ public abstract class LogConformance {
     }
 
     @Test
-    void entriesComeBackInOrderAfterCleanStop() throws LogException {
+    void entriesComeBackInOrderAfterCleanStop() throws StorageException {
         List<byte[]> written = new ArrayList<>();
         try (Log log = recovered()) {
             appendAll(log, written, 0, 1, 100, 4_047, 4_048, 4_049, 8_120, 8_121, 20_000, 1);
@@ -47,7 +47,7 @@ public abstract class LogConformance {
     }
 
     @Test
-    void entriesComeBackInOrderAfterCrash() throws LogException {
+    void entriesComeBackInOrderAfterCrash() throws StorageException {
         List<byte[]> written = new ArrayList<>();
         Log log = recovered();
         appendAll(log, written, 1, 5_000, 0, 30_000);
@@ -56,7 +56,7 @@ public abstract class LogConformance {
     }
 
     @Test
-    void logGrowsOverManyLives() throws LogException {
+    void logGrowsOverManyLives() throws StorageException {
         List<byte[]> written = new ArrayList<>();
         for (int life = 0; life < 8; life++) {
             Log log = recovered();
@@ -71,7 +71,7 @@ public abstract class LogConformance {
     }
 
     @Test
-    void stopsWithoutAppendsChangeNothing() throws LogException {
+    void stopsWithoutAppendsChangeNothing() throws StorageException {
         List<byte[]> written = new ArrayList<>();
         try (Log log = recovered()) {
             appendAll(log, written, 10);
@@ -83,19 +83,19 @@ public abstract class LogConformance {
     }
 
     @Test
-    void largestEntryFitsAndLargerIsRefusedWithoutHarm() throws LogException {
+    void largestEntryFitsAndLargerIsRefusedWithoutHarm() throws StorageException {
         List<byte[]> written = new ArrayList<>();
         try (Log log = recovered()) {
             appendAll(log, written, 10, log.maxEntryBytes());
             assertThatThrownBy(() -> log.append(3, ByteBuffer.allocate(log.maxEntryBytes() + 1)))
-                    .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FULL));
+                    .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FULL));
             appendAll(log, written, 10);
         }
         assertHolds(written);
     }
 
     @Test
-    void largestEntryFitsAsTheFirstAfterCleanStop() throws LogException {
+    void largestEntryFitsAsTheFirstAfterCleanStop() throws StorageException {
         List<byte[]> written = new ArrayList<>();
         recovered().close();
         try (Log log = recovered()) {
@@ -105,7 +105,7 @@ public abstract class LogConformance {
     }
 
     @Test
-    void payloadIsTakenFromPositionToLimitAndNotKept() throws LogException {
+    void payloadIsTakenFromPositionToLimitAndNotKept() throws StorageException {
         ByteBuffer payload = ByteBuffer.wrap(new byte[]{9, 1, 2, 3, 9}).position(1).limit(4);
         try (Log log = recovered()) {
             log.append(1, payload);
@@ -116,7 +116,7 @@ public abstract class LogConformance {
     }
 
     @Test
-    void visitedPayloadIsReadOnly() throws LogException {
+    void visitedPayloadIsReadOnly() throws StorageException {
         try (Log log = recovered()) {
             log.append(1, ByteBuffer.allocate(1));
         }
@@ -127,7 +127,7 @@ public abstract class LogConformance {
     }
 
     @Test
-    void sequenceOutOfOrderIsRefusedWithoutHarm() throws LogException {
+    void sequenceOutOfOrderIsRefusedWithoutHarm() throws StorageException {
         List<byte[]> written = new ArrayList<>();
         try (Log log = recovered()) {
             appendAll(log, written, 10, 10);
@@ -141,7 +141,7 @@ public abstract class LogConformance {
     }
 
     @Test
-    void appendsTakeFromTheFreeBytes() throws LogException {
+    void appendsTakeFromTheFreeBytes() throws StorageException {
         try (Log log = recovered()) {
             long before = log.freeBytes();
             log.append(1, ByteBuffer.allocate(10_000));
@@ -150,23 +150,23 @@ public abstract class LogConformance {
     }
 
     @Test
-    void exceptionOfTheVisitorEndsTheRecovery() throws LogException {
+    void exceptionOfTheVisitorEndsTheRecovery() throws StorageException {
         List<byte[]> written = new ArrayList<>();
         try (Log log = recovered()) {
             appendAll(log, written, 10, 10, 10);
         }
         try (Log log = open()) {
             assertThatThrownBy(() -> log.recover((sequence, payload) -> {
-                throw new LogException(Kind.DAMAGED, "cannot read entry " + sequence);
+                throw new StorageException(Kind.DAMAGED, "cannot read entry " + sequence);
             })).hasMessage("cannot read entry 1");
             assertThatThrownBy(() -> log.append(4, ByteBuffer.allocate(1)))
-                    .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FAILED));
+                    .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FAILED));
         }
         assertHolds(written);
     }
 
     @Test
-    void nothingIsTakenBeforeRecoveryOrAfterClose() throws LogException {
+    void nothingIsTakenBeforeRecoveryOrAfterClose() throws StorageException {
         Log log = open();
         assertThatThrownBy(() -> log.append(1, ByteBuffer.allocate(1))).isInstanceOf(IllegalStateException.class);
         log.recover(new LogContents());
@@ -176,13 +176,13 @@ public abstract class LogConformance {
         assertHolds(List.of());
     }
 
-    private Log recovered() throws LogException {
+    private Log recovered() throws StorageException {
         Log log = open();
         log.recover(new LogContents());
         return log;
     }
 
-    private void appendAll(Log log, List<byte[]> written, int... sizes) throws LogException {
+    private void appendAll(Log log, List<byte[]> written, int... sizes) throws StorageException {
         for (int size : sizes) {
             byte[] payload = LogContents.randomPayload(random, size);
             log.append(written.size() + 1L, ByteBuffer.wrap(payload));
@@ -190,7 +190,7 @@ public abstract class LogConformance {
         }
     }
 
-    private void assertHolds(List<byte[]> written) throws LogException {
+    private void assertHolds(List<byte[]> written) throws StorageException {
         LogContents contents = new LogContents();
         try (Log log = open()) {
             assertThat(log.recover(contents)).isEqualTo(written.size());

@@ -3,7 +3,7 @@ package io.holdfast.testkit.sim;
 import io.holdfast.core.Limits;
 import io.holdfast.engine.Engine;
 import io.holdfast.engine.EngineOptions;
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Owner;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
@@ -32,7 +32,7 @@ final class Node {
         this.owners = engine.owners();
     }
 
-    void recover() throws LogException {
+    void recover() throws StorageException {
         engine.recover();
     }
 

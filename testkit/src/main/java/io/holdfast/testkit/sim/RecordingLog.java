@@ -5,7 +5,7 @@ import io.holdfast.core.Core;
 import io.holdfast.core.Entry;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Log;
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.codec.EntryDecoder;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -72,7 +72,7 @@ final class RecordingLog implements Log {
     }
 
     @Override
-    public long recover(EntryVisitor visitor) throws LogException {
+    public long recover(EntryVisitor visitor) throws StorageException {
         long[] expected = {1};
         long last = log.recover((sequence, payload) -> {
             Violation.unless(sequence == expected[0]++, "G9 recovery skipped to entry %s", sequence);
@@ -91,7 +91,7 @@ final class RecordingLog implements Log {
     }
 
     @Override
-    public void append(long sequence, ByteBuffer payload) throws LogException {
+    public void append(long sequence, ByteBuffer payload) throws StorageException {
         Entry entry = decode(sequence, payload.duplicate());
         durable.inDoubt = entry;
         log.append(sequence, payload);
@@ -99,7 +99,7 @@ final class RecordingLog implements Log {
         durable.inDoubt = null;
     }
 
-    private static Entry decode(long sequence, ByteBuffer payload) throws LogException {
+    private static Entry decode(long sequence, ByteBuffer payload) throws StorageException {
         try {
             return EntryDecoder.decode(sequence, payload);
         } catch (InvalidProtocolBufferException e) {
@@ -118,7 +118,7 @@ final class RecordingLog implements Log {
     }
 
     @Override
-    public void close() throws LogException {
+    public void close() throws StorageException {
         log.close();
     }
 }

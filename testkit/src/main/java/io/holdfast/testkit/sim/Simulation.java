@@ -6,7 +6,7 @@ import io.holdfast.core.Command;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.TransactionView;
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.testkit.disk.DiskFault;
 import io.holdfast.testkit.disk.FakeDisk;
 import io.holdfast.testkit.disk.SimulatedCrash;
@@ -195,8 +195,8 @@ public final class Simulation {
             crashes++;
             restart(booted);
             return;
-        } catch (LogException e) {
-            Violation.unless(e.kind() == LogException.Kind.FAILED, "G9 recovery refused what only a crash had left: %s",
+        } catch (StorageException e) {
+            Violation.unless(e.kind() == StorageException.Kind.FAILED, "G9 recovery refused what only a crash had left: %s",
                     e.getMessage());
             diskFailures++;
             restart(booted);
@@ -347,7 +347,7 @@ public final class Simulation {
             last.engine.close();
         } catch (SimulatedCrash crash) {
             crashes++;
-        } catch (LogException e) {
+        } catch (StorageException e) {
             diskFailures++;
         }
         last.die();

@@ -3,7 +3,7 @@ package io.holdfast.testkit.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.log.DiskFile;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ class FakeDiskTest {
     private final SplittableRandom random = new SplittableRandom(11);
 
     @Test
-    void syncedBytesSurviveEveryPowerFailure() throws LogException {
+    void syncedBytesSurviveEveryPowerFailure() throws StorageException {
         for (int round = 0; round < ROUNDS; round++) {
             FakeDisk disk = diskWithFile(4);
             disk.open("f").writeSynced(BLOCK_BYTES, filled(2));
@@ -30,7 +30,7 @@ class FakeDiskTest {
     }
 
     @Test
-    void unsyncedBlocksAreKeptOrLostEachByItself() throws LogException {
+    void unsyncedBlocksAreKeptOrLostEachByItself() throws StorageException {
         TreeSet<String> seen = new TreeSet<>();
         for (int round = 0; round < ROUNDS; round++) {
             FakeDisk disk = diskWithFile(3);
@@ -41,7 +41,7 @@ class FakeDiskTest {
     }
 
     @Test
-    void syncedWriteIsTornByCrashInItsMiddle() throws LogException {
+    void syncedWriteIsTornByCrashInItsMiddle() throws StorageException {
         TreeSet<String> seen = new TreeSet<>();
         for (int round = 0; round < ROUNDS; round++) {
             FakeDisk disk = diskWithFile(3);
@@ -55,7 +55,7 @@ class FakeDiskTest {
     }
 
     @Test
-    void syncedWriteSyncsOnlyItsRange() throws LogException {
+    void syncedWriteSyncsOnlyItsRange() throws StorageException {
         TreeSet<String> seen = new TreeSet<>();
         for (int round = 0; round < ROUNDS; round++) {
             FakeDisk disk = diskWithFile(2);
@@ -67,7 +67,7 @@ class FakeDiskTest {
     }
 
     @Test
-    void killedProcessLosesNothingItWroteButThePowerMayTakeItLater() throws LogException {
+    void killedProcessLosesNothingItWroteButThePowerMayTakeItLater() throws StorageException {
         TreeSet<String> seen = new TreeSet<>();
         for (int round = 0; round < ROUNDS; round++) {
             FakeDisk disk = diskWithFile(1);
@@ -80,7 +80,7 @@ class FakeDiskTest {
     }
 
     @Test
-    void nameMayVanishUntilTheDirectoryIsSynced() throws LogException {
+    void nameMayVanishUntilTheDirectoryIsSynced() throws StorageException {
         int left = 0;
         for (int round = 0; round < ROUNDS; round++) {
             FakeDisk disk = new FakeDisk(random);
@@ -93,12 +93,12 @@ class FakeDiskTest {
 
     /** As the page cache of Linux does it: the error is reported once, then the page counts as clean. */
     @Test
-    void syncAfterWriteErrorSucceedsAndSavesNothing() throws LogException {
+    void syncAfterWriteErrorSucceedsAndSavesNothing() throws StorageException {
         for (int round = 0; round < ROUNDS; round++) {
             FakeDisk disk = diskWithFile(1);
             DiskFile file = disk.open("f");
             disk.failAt(disk.operations() + 1, DiskFault.WRITE_ERROR);
-            assertThatThrownBy(() -> file.writeSynced(0, filled(1))).isInstanceOf(LogException.class)
+            assertThatThrownBy(() -> file.writeSynced(0, filled(1))).isInstanceOf(StorageException.class)
                     .hasMessageContaining("fake/f: Input/output error");
             file.sync();
             assertThat(marks(disk.afterCrash())).isEqualTo(".");
@@ -106,7 +106,7 @@ class FakeDiskTest {
     }
 
     @Test
-    void sameSeedGivesTheSameBytes() throws LogException {
+    void sameSeedGivesTheSameBytes() throws StorageException {
         String[] runs = new String[2];
         for (int run = 0; run < 2; run++) {
             FakeDisk disk = new FakeDisk(new SplittableRandom(99));
@@ -119,7 +119,7 @@ class FakeDiskTest {
         assertThat(runs[0]).isEqualTo(runs[1]);
     }
 
-    private FakeDisk diskWithFile(int blocks) throws LogException {
+    private FakeDisk diskWithFile(int blocks) throws StorageException {
         FakeDisk disk = new FakeDisk(random);
         DiskFile file = disk.create("f");
         file.write(0, ByteBuffer.allocate(blocks * BLOCK_BYTES));
@@ -135,7 +135,7 @@ class FakeDiskTest {
     }
 
     /** One character per block: x if it is filled, a dot if it is zero. Fails if it is neither. */
-    private static String marks(FakeDisk disk) throws LogException {
+    private static String marks(FakeDisk disk) throws StorageException {
         StringBuilder marks = new StringBuilder();
         for (long at = 0; at < disk.sizeOf("f"); at += BLOCK_BYTES) {
             ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);

@@ -2,8 +2,8 @@ package io.holdfast.testkit.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.testkit.disk.DiskFault;
@@ -42,7 +42,7 @@ final class CrashingLog {
     }
 
     /** Runs until so many entries are promised; an operation may end in a crash, after which the next life begins. */
-    void runUntilPromised(int entries) throws LogException {
+    void runUntilPromised(int entries) throws StorageException {
         while (promised.size() < entries) {
             try {
                 if (log == null) {
@@ -51,7 +51,7 @@ final class CrashingLog {
                 step();
             } catch (SimulatedCrash crash) {
                 die();
-            } catch (LogException e) {
+            } catch (StorageException e) {
                 if (e.kind() != Kind.FAILED) {
                     throw e;
                 }
@@ -60,7 +60,7 @@ final class CrashingLog {
         }
     }
 
-    private void step() throws LogException {
+    private void step() throws StorageException {
         FileLog open = open();
         switch (random.nextInt(40)) {
             case 0 -> stop();
@@ -70,7 +70,7 @@ final class CrashingLog {
     }
 
     /** The payload sizes are spread evenly over their orders of magnitude. */
-    private void append(FileLog open) throws LogException {
+    private void append(FileLog open) throws StorageException {
         int bytes = (int) Math.exp(random.nextDouble() * Math.log(maxPayloadBytes));
         byte[] payload = LogContents.randomPayload(random, bytes);
         if (!fits(open, payload)) {
@@ -79,14 +79,14 @@ final class CrashingLog {
         }
     }
 
-    private boolean fits(FileLog open, byte[] payload) throws LogException {
+    private boolean fits(FileLog open, byte[] payload) throws StorageException {
         try {
             inFlight = payload;
             open.append(promised.size() + 1L, ByteBuffer.wrap(payload));
             promised.add(payload);
             inFlight = null;
             return true;
-        } catch (LogException e) {
+        } catch (StorageException e) {
             if (e.kind() != Kind.FULL) {
                 throw e;
             }
@@ -95,12 +95,12 @@ final class CrashingLog {
         }
     }
 
-    private void release(long through) throws LogException {
+    private void release(long through) throws StorageException {
         released = through;
         open().releaseThrough(through);
     }
 
-    void stop() throws LogException {
+    void stop() throws StorageException {
         open().close();
         log = null;
     }
@@ -126,7 +126,7 @@ final class CrashingLog {
         disk.failAt(disk.operations() + random.nextInt(1, operations + 1), fault);
     }
 
-    void recover() throws LogException {
+    void recover() throws StorageException {
         FileLog fresh = new FileLog(disk, options, random);
         long[] expected = {0};
         long last = fresh.recover((sequence, payload) -> {

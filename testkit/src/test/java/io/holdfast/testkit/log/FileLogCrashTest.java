@@ -2,7 +2,7 @@ package io.holdfast.testkit.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.log.FileLogOptions;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ class FileLogCrashTest {
     private static final FileLogOptions LARGE = new FileLogOptions(384 << 10, 3, 1 << 20);
 
     @Test
-    void nothingPromisedIsLostWhereverItCrashes() throws LogException {
+    void nothingPromisedIsLostWhereverItCrashes() throws StorageException {
         for (long seed = 0; seed < 10; seed++) {
             int entries = 60;
             CrashingLog whole = new CrashingLog(seed, SMALL, 40_000);
@@ -26,7 +26,7 @@ class FileLogCrashTest {
         }
     }
 
-    private static void crashOnce(long seed, long crashAt, int entries) throws LogException {
+    private static void crashOnce(long seed, long crashAt, int entries) throws StorageException {
         CrashingLog run = new CrashingLog(seed, SMALL, 40_000);
         try {
             run.disk.crashAt(crashAt);
@@ -36,13 +36,13 @@ class FileLogCrashTest {
             run.runUntilPromised(entries + 10);
             run.die();
             run.runUntilPromised(run.promised.size() + 1);
-        } catch (LogException | AssertionError | RuntimeException e) {
+        } catch (StorageException | AssertionError | RuntimeException e) {
             throw new AssertionError("seed " + seed + ", crash at operation " + crashAt, e);
         }
     }
 
     @Test
-    void nothingPromisedIsLostOverManyCrashes() throws LogException {
+    void nothingPromisedIsLostOverManyCrashes() throws StorageException {
         int tornTails = 0;
         for (long seed = 0; seed < 400; seed++) {
             tornTails += crashOften(seed, SMALL, 40_000, 100);
@@ -51,14 +51,14 @@ class FileLogCrashTest {
     }
 
     @Test
-    void nothingPromisedIsLostOverManyCrashesWithLargeEntries() throws LogException {
+    void nothingPromisedIsLostOverManyCrashesWithLargeEntries() throws StorageException {
         for (long seed = 0; seed < 100; seed++) {
             crashOften(seed, LARGE, 300 << 10, 200);
         }
     }
 
     private static int crashOften(long seed, FileLogOptions options, int maxPayloadBytes, int entries)
-            throws LogException {
+            throws StorageException {
         CrashingLog run = new CrashingLog(seed, options, maxPayloadBytes);
         try {
             for (int target = 0; target < entries; target += 5) {
@@ -72,7 +72,7 @@ class FileLogCrashTest {
             run.die();
             run.runUntilPromised(run.promised.size() + 1);
             return run.tornTails;
-        } catch (LogException | AssertionError | RuntimeException e) {
+        } catch (StorageException | AssertionError | RuntimeException e) {
             throw new AssertionError("seed " + seed, e);
         }
     }

@@ -3,8 +3,8 @@ package io.holdfast.testkit.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.log.DiskFile;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
@@ -31,7 +31,7 @@ class FileLogDamageTest {
     private int unharmed;
 
     @Test
-    void anyFlippedBitOfCleanlyStoppedLogIsHarmlessOrRefused() throws LogException {
+    void anyFlippedBitOfCleanlyStoppedLogIsHarmlessOrRefused() throws StorageException {
         FakeDisk disk = stoppedLog();
         for (int i = 0; i < FLIPS; i++) {
             assertFlipIsHarmlessOrRefused(disk);
@@ -41,7 +41,7 @@ class FileLogDamageTest {
     }
 
     @Test
-    void anyFlippedBitOfCrashedLogIsHarmlessOrRefusedOrCutsWhatWasNeverAcknowledged() throws LogException {
+    void anyFlippedBitOfCrashedLogIsHarmlessOrRefusedOrCutsWhatWasNeverAcknowledged() throws StorageException {
         int logs = 20;
         for (int log = 0; log < logs; log++) {
             FakeDisk disk = crashedLog();
@@ -53,7 +53,7 @@ class FileLogDamageTest {
         assertThat(unharmed).isGreaterThan(FLIPS / 100);
     }
 
-    private void assertFlipIsHarmlessOrRefused(FakeDisk disk) throws LogException {
+    private void assertFlipIsHarmlessOrRefused(FakeDisk disk) throws StorageException {
         List<String> whole = disk.list().stream().filter(name -> disk.sizeOf(name) == SEGMENT_BYTES).toList();
         String file = whole.get(random.nextInt(whole.size()));
         // Half of the bits from the first bytes of blocks, where stamps and headers are.
@@ -67,7 +67,7 @@ class FileLogDamageTest {
     }
 
     @Test
-    void anyOverwrittenBlockOfCleanlyStoppedLogIsHarmlessOrRefused() throws LogException {
+    void anyOverwrittenBlockOfCleanlyStoppedLogIsHarmlessOrRefused() throws StorageException {
         FakeDisk disk = stoppedLog();
         for (int block = 0; block < disk.list().size() * SEGMENT_BYTES / BLOCK_BYTES; block++) {
             String file = disk.list().get(block * BLOCK_BYTES / SEGMENT_BYTES);
@@ -85,7 +85,7 @@ class FileLogDamageTest {
         assertThat(damaged).isGreaterThan(100);
     }
 
-    private FakeDisk overwritten(FakeDisk disk, String file, long at, ByteBuffer block) throws LogException {
+    private FakeDisk overwritten(FakeDisk disk, String file, long at, ByteBuffer block) throws StorageException {
         FakeDisk copy = disk.copy(random.split());
         try (DiskFile open = copy.open(file)) {
             open.writeSynced(at, block);
@@ -93,7 +93,7 @@ class FileLogDamageTest {
         return copy;
     }
 
-    private static ByteBuffer blockOf(FakeDisk disk, String file, long at) throws LogException {
+    private static ByteBuffer blockOf(FakeDisk disk, String file, long at) throws StorageException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
         try (DiskFile open = disk.open(file)) {
             open.read(at, block);
@@ -101,7 +101,7 @@ class FileLogDamageTest {
         return block.flip();
     }
 
-    private void assertHarmlessOrRefused(FakeDisk disk, String file, String what) throws LogException {
+    private void assertHarmlessOrRefused(FakeDisk disk, String file, String what) throws StorageException {
         LogContents contents = new LogContents();
         FakeDisk before = disk.copy(random.split());
         try (FileLog log = new FileLog(disk, OPTIONS, random)) {
@@ -110,7 +110,7 @@ class FileLogDamageTest {
                     acknowledged.size() + (torn.length > 0 ? 1L : 0L));
             assertContents(contents, last, what);
             unharmed++;
-        } catch (LogException e) {
+        } catch (StorageException e) {
             assertThat(e.kind()).as(what).isEqualTo(Kind.DAMAGED);
             assertThat(e).as(what).hasMessageContaining(file);
             assertUnchanged(before, disk, what);
@@ -127,7 +127,7 @@ class FileLogDamageTest {
         }
     }
 
-    private static void assertUnchanged(FakeDisk before, FakeDisk after, String what) throws LogException {
+    private static void assertUnchanged(FakeDisk before, FakeDisk after, String what) throws StorageException {
         assertThat(after.operations()).as(what).isLessThanOrEqualTo(1);
         for (String name : before.list()) {
             for (long at = 0; at < before.sizeOf(name); at += BLOCK_BYTES) {
@@ -137,7 +137,7 @@ class FileLogDamageTest {
     }
 
     /** Some files, reused after releases, stopped with entries in the last one and room behind them. */
-    private FakeDisk stoppedLog() throws LogException {
+    private FakeDisk stoppedLog() throws StorageException {
         FakeDisk disk = new FakeDisk(random.split());
         try (FileLog log = new FileLog(disk, OPTIONS, random)) {
             log.recover(new LogContents());
@@ -147,7 +147,7 @@ class FileLogDamageTest {
     }
 
     /** The same, but torn in the middle of an entry of eight blocks. */
-    private FakeDisk crashedLog() throws LogException {
+    private FakeDisk crashedLog() throws StorageException {
         acknowledged.clear();
         FakeDisk disk = new FakeDisk(random.split());
         FileLog log = new FileLog(disk, OPTIONS, random);
@@ -160,7 +160,7 @@ class FileLogDamageTest {
         return disk.afterCrash();
     }
 
-    private void fill(FileLog log) throws LogException {
+    private void fill(FileLog log) throws StorageException {
         for (int i = 0; i < 100; i++) {
             byte[] payload = LogContents.randomPayload(random, 1 << random.nextInt(15));
             log.append(acknowledged.size() + 1L, ByteBuffer.wrap(payload));
@@ -170,7 +170,7 @@ class FileLogDamageTest {
     }
 
     @Test
-    void missingFileIsRefused() throws LogException {
+    void missingFileIsRefused() throws StorageException {
         FakeDisk disk = stoppedLog();
         List<String> allButLast = disk.list().subList(0, disk.list().size() - 1);
         for (String name : allButLast) {
@@ -182,7 +182,7 @@ class FileLogDamageTest {
     }
 
     @Test
-    void fileOfAnotherLogIsRefused() throws LogException {
+    void fileOfAnotherLogIsRefused() throws StorageException {
         FakeDisk disk = stoppedLog();
         acknowledged.clear();
         FakeDisk other = stoppedLog();
@@ -193,13 +193,13 @@ class FileLogDamageTest {
         }
         FileLog log = new FileLog(disk, OPTIONS, random);
         assertThatThrownBy(() -> log.recover(new LogContents()))
-                .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+                .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
                 .hasMessageContaining("another log");
     }
 
     /** A changed size would make a complete entry look like one that lacks blocks. */
     @Test
-    void anyFlippedBitInTheHeaderOfTheLastEntryIsRefused() throws LogException {
+    void anyFlippedBitInTheHeaderOfTheLastEntryIsRefused() throws StorageException {
         FakeDisk disk = killedLog(5_000);
         for (int bit = 0; bit < 48 * Byte.SIZE; bit++) {
             FakeDisk copy = disk.copy(random.split());
@@ -209,7 +209,7 @@ class FileLogDamageTest {
     }
 
     @Test
-    void lackOfBlockOfTheLastEntryIsTornWrite() throws LogException {
+    void lackOfBlockOfTheLastEntryIsTornWrite() throws StorageException {
         FakeDisk torn = overwritten(killedLog(100, 20_000), "log-000.seg", 3 * BLOCK_BYTES,
                 ByteBuffer.allocate(BLOCK_BYTES));
         try (FileLog log = new FileLog(torn, OPTIONS, random)) {
@@ -218,14 +218,14 @@ class FileLogDamageTest {
     }
 
     @Test
-    void lackOfBlockOfEntryBeforeTheLastIsRefused() throws LogException {
+    void lackOfBlockOfEntryBeforeTheLastIsRefused() throws StorageException {
         FakeDisk disk = killedLog(20_000, 100);
         assertDamaged(overwritten(disk, "log-000.seg", 2 * BLOCK_BYTES, ByteBuffer.allocate(BLOCK_BYTES)), "zeroed");
     }
 
     /** Two logs of the same seed: the second had a torn write of the entry that follows where the first was closed. */
     @Test
-    void remainsOfTornEntryAfterCleanStopAreRefused() throws LogException {
+    void remainsOfTornEntryAfterCleanStopAreRefused() throws StorageException {
         FakeDisk stopped = new FakeDisk(random.split());
         try (FileLog log = new FileLog(stopped, OPTIONS, new SplittableRandom(5))) {
             log.recover(new LogContents());
@@ -236,7 +236,7 @@ class FileLogDamageTest {
     }
 
     @Test
-    void blockBehindTheEndOfTornEntryIsRefused() throws LogException {
+    void blockBehindTheEndOfTornEntryIsRefused() throws StorageException {
         FakeDisk torn = overwritten(killedLog(14_000), "log-000.seg", 2 * BLOCK_BYTES,
                 ByteBuffer.allocate(2 * BLOCK_BYTES));
         ByteBuffer beyond = blockOf(killedLog(30_000), "log-000.seg", 6 * BLOCK_BYTES);
@@ -245,7 +245,7 @@ class FileLogDamageTest {
 
     /** Its number is the highest, so only the header of the newest file tells that there was one. */
     @Test
-    void missingOldestFileIsRefused() throws LogException {
+    void missingOldestFileIsRefused() throws StorageException {
         FakeDisk disk = new FakeDisk(random.split());
         try (FileLog log = new FileLog(disk, OPTIONS, random)) {
             log.recover(new LogContents());
@@ -258,12 +258,12 @@ class FileLogDamageTest {
         }
         disk.delete("log-002.seg");
         assertThatThrownBy(() -> new FileLog(disk, OPTIONS, random).recover(new LogContents()))
-                .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+                .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
                 .hasMessageContaining("is missing");
     }
 
     /** A log with entries of these sizes, all complete, not stopped; equal for equal sizes. */
-    private FakeDisk killedLog(int... sizes) throws LogException {
+    private FakeDisk killedLog(int... sizes) throws StorageException {
         FakeDisk disk = new FakeDisk(random.split());
         FileLog log = new FileLog(disk, OPTIONS, new SplittableRandom(5));
         log.recover(new LogContents());
@@ -276,7 +276,7 @@ class FileLogDamageTest {
     private void assertDamaged(FakeDisk disk, String what) {
         FileLog log = new FileLog(disk, OPTIONS, random);
         assertThatThrownBy(() -> log.recover(new LogContents())).as(what)
-                .isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+                .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
                 .hasMessageContaining("log-000.seg");
     }
 }

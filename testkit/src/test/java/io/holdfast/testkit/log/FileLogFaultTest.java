@@ -3,8 +3,8 @@ package io.holdfast.testkit.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.engine.LogException;
-import io.holdfast.engine.LogException.Kind;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.testkit.disk.DiskFault;
@@ -25,7 +25,7 @@ class FileLogFaultTest {
     private FakeDisk disk = new FakeDisk(random);
 
     @Test
-    void failedWriteEndsTheLogForEver() throws LogException {
+    void failedWriteEndsTheLogForEver() throws StorageException {
         for (DiskFault fault : DiskFault.values()) {
             disk = new FakeDisk(random);
             FileLog log = recovered();
@@ -43,7 +43,7 @@ class FileLogFaultTest {
     }
 
     @Test
-    void failureAtAnyOperationOfTheFirstRecoveryEndsItAndTheNextOneSucceeds() throws LogException {
+    void failureAtAnyOperationOfTheFirstRecoveryEndsItAndTheNextOneSucceeds() throws StorageException {
         recovered();
         long operations = disk.operations();
         assertThat(operations).isEqualTo(5); // create, fill, sync, directory sync, header
@@ -61,7 +61,7 @@ class FileLogFaultTest {
 
     /** The write fails, but the page cache shows the entry to the next process as if it were on the disk. */
     @Test
-    void entryOfFailedWriteThatIsVisitedStaysAfterPowerFailure() throws LogException {
+    void entryOfFailedWriteThatIsVisitedStaysAfterPowerFailure() throws StorageException {
         int visitedAfterKill = 0;
         for (int round = 0; round < 50; round++) {
             disk = new FakeDisk(random);
@@ -79,7 +79,7 @@ class FileLogFaultTest {
     }
 
     @Test
-    void fullLogRefusesAndGoesOnAfterRelease() throws LogException {
+    void fullLogRefusesAndGoesOnAfterRelease() throws StorageException {
         FileLog log = recovered();
         long last = fill(log);
         assertRefused(Kind.FULL, () -> append(log, last + 1));
@@ -94,7 +94,7 @@ class FileLogFaultTest {
     }
 
     @Test
-    void fullLogCanBeStoppedAndStartedAndReleased() throws LogException {
+    void fullLogCanBeStoppedAndStartedAndReleased() throws StorageException {
         FileLog log = recovered();
         long last = fill(log);
         log.close();
@@ -107,7 +107,7 @@ class FileLogFaultTest {
     }
 
     @Test
-    void releaseKeepsTheSegmentOfTheFirstEntryStillNeeded() throws LogException {
+    void releaseKeepsTheSegmentOfTheFirstEntryStillNeeded() throws StorageException {
         FileLog log = recovered();
         long last = fill(log);
         log.releaseThrough(last / 2);
@@ -120,7 +120,7 @@ class FileLogFaultTest {
     }
 
     @Test
-    void filesAreReusedAndNeverMoreThanAllowed() throws LogException {
+    void filesAreReusedAndNeverMoreThanAllowed() throws StorageException {
         FileLog log = recovered();
         for (long sequence = 1; sequence <= 100; sequence++) {
             append(log, sequence);
@@ -131,7 +131,7 @@ class FileLogFaultTest {
     }
 
     @Test
-    void existingLogKeepsItsSegmentSize() throws LogException {
+    void existingLogKeepsItsSegmentSize() throws StorageException {
         try (FileLog log = recovered()) {
             append(log, 1);
         }
@@ -145,7 +145,7 @@ class FileLogFaultTest {
     }
 
     @Test
-    void secondOwnerIsRefusedUntilTheFirstIsGone() throws LogException {
+    void secondOwnerIsRefusedUntilTheFirstIsGone() throws StorageException {
         FileLog first = recovered();
         FileLog second = open();
         assertRefused(Kind.LOCKED, () -> second.recover(new LogContents()));
@@ -159,26 +159,26 @@ class FileLogFaultTest {
         return new FileLog(disk, OPTIONS, random);
     }
 
-    private FileLog recovered() throws LogException {
+    private FileLog recovered() throws StorageException {
         FileLog log = open();
         log.recover(new LogContents());
         return log;
     }
 
-    private static long fill(FileLog log) throws LogException {
+    private static long fill(FileLog log) throws StorageException {
         long last = 0;
         try {
             while (true) {
                 append(log, last + 1);
                 last++;
             }
-        } catch (LogException e) {
+        } catch (StorageException e) {
             assertThat(e.kind()).isEqualTo(Kind.FULL);
         }
         return last;
     }
 
-    private LogContents visited() throws LogException {
+    private LogContents visited() throws StorageException {
         LogContents contents = new LogContents();
         try (FileLog log = open()) {
             log.recover(contents);
@@ -186,11 +186,11 @@ class FileLogFaultTest {
         return contents;
     }
 
-    private static void append(FileLog log, long sequence) throws LogException {
+    private static void append(FileLog log, long sequence) throws StorageException {
         log.append(sequence, ByteBuffer.allocate(ENTRY_BYTES));
     }
 
     private static void assertRefused(Kind kind, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(LogException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        assertThatThrownBy(call).isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
     }
 }

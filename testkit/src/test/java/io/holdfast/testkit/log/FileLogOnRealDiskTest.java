@@ -1,7 +1,7 @@
 package io.holdfast.testkit.log;
 
 import io.holdfast.engine.Log;
-import io.holdfast.engine.LogException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.log.NioDisk;
@@ -29,13 +29,13 @@ class FileLogOnRealDiskTest extends LogConformance {
     }
 
     @Override
-    protected Log open() throws LogException {
+    protected Log open() throws StorageException {
         return new FileLog(NioDisk.open(directory), new FileLogOptions(64 << 10, 64, 1 << 20), random);
     }
 
     /** The files as they are go to a new directory; the old one, whose lock this process cannot lose, gets its clean stop. */
     @Override
-    protected void crash(Log log) throws LogException {
+    protected void crash(Log log) throws StorageException {
         Path next = root.resolve(Integer.toString(++lives));
         try (Stream<Path> files = Files.list(directory)) {
             Files.createDirectory(next);

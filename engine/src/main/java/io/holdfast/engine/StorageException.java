@@ -1,7 +1,7 @@
 package io.holdfast.engine;
 
-/** The log cannot do what was asked. The message names the file. */
-public final class LogException extends Exception {
+/** Log or store cannot do what was asked. The message names the file. */
+public final class StorageException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -19,12 +19,12 @@ public final class LogException extends Exception {
 
     private final Kind kind;
 
-    public LogException(Kind kind, String message) {
+    public StorageException(Kind kind, String message) {
         super(message);
         this.kind = kind;
     }
 
-    public LogException(Kind kind, String message, Throwable cause) {
+    public StorageException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }
