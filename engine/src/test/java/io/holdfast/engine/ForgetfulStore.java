@@ -7,6 +7,7 @@ import io.holdfast.core.Finished;
 import io.holdfast.core.Outcome.BodyKind;
 import io.holdfast.core.Outcome.KeptBody;
 import io.holdfast.core.Payload;
+import io.holdfast.core.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,22 @@ public final class ForgetfulStore implements Store {
     final List<Cut> cuts = new ArrayList<>();
     private final List<KeptBody> bodies = new ArrayList<>();
     volatile long freeBytes = Long.MAX_VALUE;
+    private int finds;
     boolean broken;
     boolean closed;
+
+    List<Transaction> archived() {
+        return archive.stream().map(Finished::transaction).toList();
+    }
+
+    /** Look-ups so far. */
+    int finds() {
+        return finds;
+    }
+
+    synchronized void loseBodies() {
+        bodies.clear();
+    }
 
     @Override
     public Core recover() {
@@ -45,6 +60,7 @@ public final class ForgetfulStore implements Store {
 
     @Override
     public @Nullable Finished find(String gid) {
+        finds++;
         return archive.stream().filter(one -> one.transaction().gid().equals(gid)).findAny().orElse(null);
     }
 

@@ -16,6 +16,7 @@ public final class MemoryLog implements Log {
     };
     boolean broken;
     boolean closed;
+    long releasedThrough;
     volatile long freeBytes = 1L << 40;
     int maxEntryBytes = 1 << 20;
 
@@ -57,6 +58,7 @@ public final class MemoryLog implements Log {
     @Override
     public void releaseThrough(long sequence) {
         assertThat(sequence).isLessThanOrEqualTo(disk.size());
+        releasedThrough = sequence;
     }
 
     @Override

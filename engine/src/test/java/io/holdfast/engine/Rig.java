@@ -75,6 +75,10 @@ final class Rig {
         return engine.owners().get(2);
     }
 
+    Owner store() {
+        return engine.owners().get(3);
+    }
+
     /** Polls until nobody has anything to do. */
     Rig settle() {
         boolean busy = true;
