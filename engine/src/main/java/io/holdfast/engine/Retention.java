@@ -11,8 +11,8 @@ public record Retention(long confirmedMillis, long cancelledMillis, long settled
 
     private static final long DAY = 24 * 60 * 60 * 1_000L;
 
-    /** A month for what went well, three for what was taken back, for ever for what a person had to settle. */
-    public static final Retention DEFAULT = new Retention(30 * DAY, 90 * DAY, 0);
+    /** A day for what went well, a week for what was taken back, a quarter of a year for what a person had to settle. */
+    public static final Retention DEFAULT = new Retention(DAY, 7 * DAY, 90 * DAY);
 
     public Retention {
         Check.that(confirmedMillis >= 0 && cancelledMillis >= 0 && settledMillis >= 0,
