@@ -30,7 +30,7 @@ final class Applier implements Owner {
     private final DispatchOwner dispatch;
     private final StoreOwner store;
     private final ArchiveLookups lookups;
-    private final EngineOptions.StoreOptions options;
+    private final EngineOptions.CutOptions options;
     /** Bytes of the entries that no cut holds yet. */
     private long bytesSinceCut;
     /** Whether anything has left the core: before that nothing is looked up. */
@@ -44,7 +44,7 @@ final class Applier implements Owner {
         this.dispatch = dispatch;
         this.store = store;
         this.lookups = lookups;
-        this.options = options.store();
+        this.options = options.cuts();
         this.queries = new MpscAtomicArrayQueue<>(options.maxWaiting());
     }
 

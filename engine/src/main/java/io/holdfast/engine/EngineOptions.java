@@ -9,17 +9,17 @@ import io.holdfast.engine.dispatch.DispatchOptions;
  *
  * @param limits           bounds on state, logged with each boot
  * @param dispatch         bounds of the dispatcher
- * @param store            when cuts are taken and what is kept how long
+ * @param cuts             when cuts are taken and what is kept how long
  * @param maxWaiting       commands and queries that wait for their turn; over it they are refused
  * @param maxBatchCommands commands of one entry
  * @param maxBatchBytes    bytes after which an entry takes no further command
  * @param logReservePercent share of the log, in percent of its free bytes at start, that begin leaves for what was accepted
  */
-public record EngineOptions(Limits limits, DispatchOptions dispatch, StoreOptions store, int maxWaiting,
+public record EngineOptions(Limits limits, DispatchOptions dispatch, CutOptions cuts, int maxWaiting,
         int maxBatchCommands, int maxBatchBytes, int logReservePercent) {
 
     public static final EngineOptions DEFAULT = new EngineOptions(Limits.DEFAULT, DispatchOptions.DEFAULT,
-            StoreOptions.DEFAULT, 65_536, 8_192, 1 << 20, 10);
+            CutOptions.DEFAULT, 65_536, 8_192, 1 << 20, 10);
 
     public EngineOptions {
         Check.that(maxWaiting > 0 && maxBatchCommands > 0 && maxBatchBytes > 0,
@@ -29,17 +29,17 @@ public record EngineOptions(Limits limits, DispatchOptions dispatch, StoreOption
     }
 
     public EngineOptions withLimits(Limits newLimits) {
-        return new EngineOptions(newLimits, dispatch, store, maxWaiting, maxBatchCommands, maxBatchBytes,
+        return new EngineOptions(newLimits, dispatch, cuts, maxWaiting, maxBatchCommands, maxBatchBytes,
                 logReservePercent);
     }
 
     public EngineOptions withDispatch(DispatchOptions newDispatch) {
-        return new EngineOptions(limits, newDispatch, store, maxWaiting, maxBatchCommands, maxBatchBytes,
+        return new EngineOptions(limits, newDispatch, cuts, maxWaiting, maxBatchCommands, maxBatchBytes,
                 logReservePercent);
     }
 
-    public EngineOptions withStore(StoreOptions newStore) {
-        return new EngineOptions(limits, dispatch, newStore, maxWaiting, maxBatchCommands, maxBatchBytes,
+    public EngineOptions withCuts(CutOptions newCuts) {
+        return new EngineOptions(limits, dispatch, newCuts, maxWaiting, maxBatchCommands, maxBatchBytes,
                 logReservePercent);
     }
 
@@ -50,19 +50,19 @@ public record EngineOptions(Limits limits, DispatchOptions dispatch, StoreOption
      * @param retention       how long the archive keeps what
      * @param minFreeBytes    room on the disk of the store under which begin is refused
      */
-    public record StoreOptions(long cutBytes, int cutTransactions, int maxBacklog, Retention retention,
+    public record CutOptions(long cutBytes, int cutTransactions, int maxBacklog, Retention retention,
             long minFreeBytes) {
 
-        public static final StoreOptions DEFAULT = new StoreOptions(64L << 20, 250_000, 50_000, Retention.DEFAULT,
+        public static final CutOptions DEFAULT = new CutOptions(64L << 20, 250_000, 50_000, Retention.DEFAULT,
                 256L << 20);
 
-        public StoreOptions {
+        public CutOptions {
             Check.that(cutBytes > 0 && cutTransactions > 0 && maxBacklog > 0 && minFreeBytes >= 0,
                     "store bounds must be positive: %s %s %s %s", cutBytes, cutTransactions, maxBacklog, minFreeBytes);
         }
 
-        public StoreOptions withRetention(Retention newRetention) {
-            return new StoreOptions(cutBytes, cutTransactions, maxBacklog, newRetention, minFreeBytes);
+        public CutOptions withRetention(Retention newRetention) {
+            return new CutOptions(cutBytes, cutTransactions, maxBacklog, newRetention, minFreeBytes);
         }
     }
 }

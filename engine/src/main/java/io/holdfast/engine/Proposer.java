@@ -117,7 +117,7 @@ final class Proposer implements Owner {
             refuse(reply, ErrorCode.OVERLOADED,
                     "the log has no room for new transactions, only for what was accepted: begin later");
         } else if (storeTight.getAsBoolean()) {
-            refuse(reply, ErrorCode.OVERLOADED, "the disk has less than " + options.store().minFreeBytes()
+            refuse(reply, ErrorCode.OVERLOADED, "the disk has less than " + options.cuts().minFreeBytes()
                     + " bytes left, which are kept for what was accepted: make room, or begin later");
         }
         return reply.isDone();

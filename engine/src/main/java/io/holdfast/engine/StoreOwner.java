@@ -27,7 +27,7 @@ final class StoreOwner implements Owner {
     private final Store store;
     private final BodyStore bodies;
     private final Clock clock;
-    private final EngineOptions.StoreOptions options;
+    private final EngineOptions.CutOptions options;
     private final Bell bell = new Bell();
     private final Bell coreBell;
     private final Events events;
@@ -64,7 +64,7 @@ final class StoreOwner implements Owner {
         }
     }
 
-    StoreOwner(Store store, BodyStore bodies, Clock clock, EngineOptions.StoreOptions options, Bell coreBell,
+    StoreOwner(Store store, BodyStore bodies, Clock clock, EngineOptions.CutOptions options, Bell coreBell,
             Events events) {
         this.store = store;
         this.bodies = bodies;

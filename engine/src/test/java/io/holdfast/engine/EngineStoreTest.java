@@ -20,7 +20,7 @@ import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.ListQuery;
 import io.holdfast.engine.Coordinator.Page;
-import io.holdfast.engine.EngineOptions.StoreOptions;
+import io.holdfast.engine.EngineOptions.CutOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** What the engine does with its store. */
 class EngineStoreTest {
 
-    private static final StoreOptions STORE = StoreOptions.DEFAULT;
+    private static final CutOptions CUTS = CutOptions.DEFAULT;
 
     @Test
     void whatHasLeftTheCoreIsAnsweredAsIfItHadNot() throws StorageException {
@@ -92,7 +92,7 @@ class EngineStoreTest {
 
     @Test
     void bodiesThatACutHasTakenAreStillSent() throws StorageException {
-        Rig rig = rig(EngineOptions.DEFAULT.withStore(cutEvery(1)));
+        Rig rig = rig(EngineOptions.DEFAULT.withCuts(cutEvery(1)));
         rig.script = call -> null;
         BranchSpec branch = branch("a");
         rig.begin("g", TCC, branch);
@@ -111,7 +111,7 @@ class EngineStoreTest {
 
     @Test
     void aBodyThatIsGoneCallsNobodyAndAsksForAttention() throws StorageException {
-        Rig rig = rig(EngineOptions.DEFAULT.withStore(cutEvery(1)));
+        Rig rig = rig(EngineOptions.DEFAULT.withCuts(cutEvery(1)));
         rig.begin("g", TCC, branch("a"));
         rig.store.loseBodies();
         rig.submit(decision("g", CANCEL));
@@ -138,7 +138,7 @@ class EngineStoreTest {
 
     @Test
     void aFullDiskRefusesBeginsAlone() throws StorageException {
-        Rig rig = rig(EngineOptions.DEFAULT.withStore(new StoreOptions(1 << 20, 100, 100, Retention.DEFAULT, 1_000)));
+        Rig rig = rig(EngineOptions.DEFAULT.withCuts(new CutOptions(1 << 20, 100, 100, Retention.DEFAULT, 1_000)));
         rig.begin("g", TCC, branch("a"));
         rig.store.freeBytes = 999;
         rig.run(1_100);
@@ -153,7 +153,7 @@ class EngineStoreTest {
 
     @Test
     void theCoreWaitsForAnArchiveThatIsBehind() throws StorageException {
-        Rig rig = rig(EngineOptions.DEFAULT.withStore(new StoreOptions(1 << 20, 100, 1, Retention.DEFAULT, 0)));
+        Rig rig = rig(EngineOptions.DEFAULT.withCuts(new CutOptions(1 << 20, 100, 1, Retention.DEFAULT, 0)));
         for (int i = 0; i < 5; i++) {
             var unused = rig.engine.submit(beginning("g" + i, SAGA));
             rig.proposer().poll();
@@ -169,9 +169,9 @@ class EngineStoreTest {
 
     @Test
     void cutsAreTakenByBytesAndByTransactionsAndReleaseTheLog() throws StorageException {
-        Rig byBytes = rig(EngineOptions.DEFAULT.withStore(cutEvery(1_000)));
+        Rig byBytes = rig(EngineOptions.DEFAULT.withCuts(cutEvery(1_000)));
         Rig byTransactions = rig(EngineOptions.DEFAULT
-                .withStore(new StoreOptions(1 << 30, 10, 100, Retention.DEFAULT, 0)));
+                .withCuts(new CutOptions(1 << 30, 10, 100, Retention.DEFAULT, 0)));
         for (Rig rig : List.of(byBytes, byTransactions)) {
             for (int i = 0; i < 40; i++) {
                 rig.begin("g" + i, TCC, branch("a"));
@@ -185,7 +185,7 @@ class EngineStoreTest {
     @Test
     void retentionForgetsWhatIsOldAndNeverWhatTheLastCutKept() throws StorageException {
         Rig rig = rig(EngineOptions.DEFAULT.withLimits(new Limits(100, 1 << 30, 10, 2))
-                .withStore(cutEvery(1).withRetention(new Retention(10_000, 0, 0))));
+                .withCuts(cutEvery(1).withRetention(new Retention(10_000, 0, 0))));
         for (int i = 0; i < 4; i++) {
             finish(rig, "g" + i, CONFIRM);
         }
@@ -239,8 +239,8 @@ class EngineStoreTest {
         rig.submit(decision(gid, how));
     }
 
-    private static StoreOptions cutEvery(long bytes) {
-        return new StoreOptions(bytes, STORE.cutTransactions(), STORE.maxBacklog(), STORE.retention(), 0);
+    private static CutOptions cutEvery(long bytes) {
+        return new CutOptions(bytes, CUTS.cutTransactions(), CUTS.maxBacklog(), CUTS.retention(), 0);
     }
 
     private static Rig keeping(int maxFinished) throws StorageException {

@@ -1,7 +1,7 @@
 package io.holdfast.server.config;
 
 import io.holdfast.core.Limits;
-import io.holdfast.engine.EngineOptions.StoreOptions;
+import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.engine.Retention;
 import io.holdfast.server.participant.AllowList;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class ConfigLoader {
     private ServerConfig build() {
         return new ServerConfig(Path.of(text(Setting.DATA, "./data")), text(Setting.LISTEN, "127.0.0.1"),
                 (int) number(Setting.PORT, ServerConfig.DEFAULT_PORT, 0, 65_535),
-                settings.getOrDefault(Setting.ALLOW, AllowList.LOOPBACK), token(), tls(), insecure(), limits(), store(),
+                settings.getOrDefault(Setting.ALLOW, AllowList.LOOPBACK), token(), tls(), insecure(), limits(), cuts(),
                 (int) number(Setting.MAX_REQUEST_BYTES, ServerConfig.DEFAULT_MAX_REQUEST_BYTES,
                         ServerConfig.LEAST_MAX_REQUEST_BYTES, ServerConfig.MOST_MAX_REQUEST_BYTES),
                 (int) number(Setting.DRAIN_MILLIS, ServerConfig.DEFAULT_DRAIN_MILLIS, 0,
@@ -57,10 +57,10 @@ public final class ConfigLoader {
                 (int) number(Setting.MAX_FINISHED, defaults.maxFinished(), LEAST_MAX_FINISHED, 100_000_000));
     }
 
-    private StoreOptions store() {
-        StoreOptions defaults = StoreOptions.DEFAULT;
+    private CutOptions cuts() {
+        CutOptions defaults = CutOptions.DEFAULT;
         Retention retention = defaults.retention();
-        return new StoreOptions(defaults.cutBytes(), defaults.cutTransactions(), defaults.maxBacklog(),
+        return new CutOptions(defaults.cutBytes(), defaults.cutTransactions(), defaults.maxBacklog(),
                 new Retention(number(Setting.RETENTION_CONFIRMED_MILLIS, retention.confirmedMillis(), 0, Long.MAX_VALUE),
                         number(Setting.RETENTION_CANCELLED_MILLIS, retention.cancelledMillis(), 0, Long.MAX_VALUE),
                         number(Setting.RETENTION_SETTLED_MILLIS, retention.settledMillis(), 0, Long.MAX_VALUE)),

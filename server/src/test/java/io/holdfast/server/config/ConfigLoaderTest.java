@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.Limits;
-import io.holdfast.engine.EngineOptions.StoreOptions;
+import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.engine.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class ConfigLoaderTest {
         ServerConfig config = ConfigLoader.load(null, Map.of());
 
         assertThat(config).isEqualTo(new ServerConfig(Path.of("./data"), "127.0.0.1", 36_789,
-                List.of("127.0.0.0/8", "::1/128"), null, null, false, Limits.DEFAULT, StoreOptions.DEFAULT, 8 << 20, 10_000));
+                List.of("127.0.0.0/8", "::1/128"), null, null, false, Limits.DEFAULT, CutOptions.DEFAULT, 8 << 20, 10_000));
     }
 
     @Test
@@ -62,8 +62,8 @@ class ConfigLoaderTest {
         assertThat(config.toString()).doesNotContain("horse");
         assertThat(config.insecure()).isTrue();
         assertThat(config.limits()).isEqualTo(new Limits(10, 2_000_000, 20, 10_000));
-        assertThat(config.store().retention()).isEqualTo(new Retention(60_000, 70_000, 0));
-        assertThat(config.store().minFreeBytes()).isEqualTo(1_000_000);
+        assertThat(config.cuts().retention()).isEqualTo(new Retention(60_000, 70_000, 0));
+        assertThat(config.cuts().minFreeBytes()).isEqualTo(1_000_000);
         assertThat(config.maxRequestBytes()).isEqualTo(100_000);
         assertThat(config.drainMillis()).isEqualTo(2_500);
     }

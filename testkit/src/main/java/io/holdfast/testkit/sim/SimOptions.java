@@ -2,7 +2,7 @@ package io.holdfast.testkit.sim;
 
 import io.holdfast.core.Limits;
 import io.holdfast.engine.EngineOptions;
-import io.holdfast.engine.EngineOptions.StoreOptions;
+import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.engine.Retention;
 import java.util.random.RandomGenerator;
 
@@ -40,8 +40,8 @@ public record SimOptions(int transactions, int spreadMillis, int crashes, int ki
     EngineOptions drawEngine(RandomGenerator random) {
         int[] kept = {0, 1, 4, 1_000};
         Limits limits = new Limits(10_000, 1L << 30, 100, kept[random.nextInt(kept.length)]);
-        StoreOptions store = new StoreOptions(1L << 6 + random.nextInt(12), 1 + random.nextInt(40),
+        CutOptions cuts = new CutOptions(1L << 6 + random.nextInt(12), 1 + random.nextInt(40),
                 1 + random.nextInt(20), new Retention(0, 0, 0), 0);
-        return EngineOptions.DEFAULT.withLimits(limits).withStore(store);
+        return EngineOptions.DEFAULT.withLimits(limits).withCuts(cuts);
     }
 }
