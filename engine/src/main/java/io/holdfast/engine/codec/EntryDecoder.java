@@ -80,17 +80,17 @@ public final class EntryDecoder {
                 branches(from.getBranchesList()), from.getLookedAt());
     }
 
-    private static CallPolicy policy(io.holdfast.wire.log.v1.CallPolicy from) {
+    static CallPolicy policy(io.holdfast.wire.log.v1.CallPolicy from) {
         return new CallPolicy(from.getRequestTimeoutMillis(), from.getRetryBaseMillis(), from.getRetryCapMillis(),
                 from.getOngoingMillis(), from.getRetryLimit());
     }
 
-    private static SagaOrder order(io.holdfast.wire.log.v1.SagaOrder from) {
+    static SagaOrder order(io.holdfast.wire.log.v1.SagaOrder from) {
         return new SagaOrder(from.getConcurrent(),
                 from.getPredecessorsList().stream().map(p -> p.getBranchIndexList()).toList());
     }
 
-    private static Attributes attributes(io.holdfast.wire.log.v1.Attributes from) {
+    static Attributes attributes(io.holdfast.wire.log.v1.Attributes from) {
         List<Attributes.Header> headers = new ArrayList<>(from.getHeadersCount());
         from.getHeadersList().forEach(h -> headers.add(new Attributes.Header(h.getName(), h.getValue())));
         return new Attributes(from.getWire(), from.getTraceparent(), from.getBusinessKey(), from.getCustomData(),
@@ -148,7 +148,7 @@ public final class EntryDecoder {
         };
     }
 
-    private static Command.OperatorAction action(io.holdfast.wire.log.v1.OperatorAction from)
+    static Command.OperatorAction action(io.holdfast.wire.log.v1.OperatorAction from)
             throws InvalidProtocolBufferException {
         return switch (from) {
             case OPERATOR_ACTION_RETRY -> Command.OperatorAction.RETRY;

@@ -1,0 +1,296 @@
+package io.holdfast.engine.codec;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import io.holdfast.api.Mode;
+import io.holdfast.api.State;
+import io.holdfast.core.Attributes;
+import io.holdfast.core.Branch;
+import io.holdfast.core.Branch.Progress;
+import io.holdfast.core.CallPolicy;
+import io.holdfast.core.Command.OperatorAction;
+import io.holdfast.core.Cut;
+import io.holdfast.core.Finished;
+import io.holdfast.core.Limits;
+import io.holdfast.core.SagaOrder;
+import io.holdfast.core.Terms;
+import io.holdfast.core.Transaction;
+import io.holdfast.core.Unfinished;
+import io.holdfast.wire.store.v1.AuditLine;
+import io.holdfast.wire.store.v1.CutHeader;
+import io.holdfast.wire.store.v1.FinishedChunk;
+import io.holdfast.wire.store.v1.FinishedTransaction;
+import io.holdfast.wire.store.v1.StoredBranch;
+import io.holdfast.wire.store.v1.StoredTransaction;
+import io.holdfast.wire.store.v1.UnfinishedTransaction;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the messages of the store back to transactions and headers. By hand, because a start reads a million of them; what holds
+ * few fields goes through the generated classes. Thread-safe: no state.
+ */
+public final class StoredDecoder {
+
+    /** What an absent policy stands for, for ever, whatever the defaults of a wire become. */
+    static final CallPolicy ABSENT_POLICY = new CallPolicy(3_000, 1_000, 300_000, 2_000, 0);
+
+    static final Attributes ABSENT_ATTRIBUTES = new Attributes("native", "", "", "", List.of(), false);
+
+    private StoredDecoder() {
+    }
+
+    /** Reads a {@link CutHeader}. */
+    public static Cut.Header header(byte[] bytes, int offset, int length) throws InvalidProtocolBufferException {
+        CutHeader from = CutHeader.parser().parseFrom(bytes, offset, length);
+        var limits = from.getLimits();
+        return new Cut.Header(from.getSequence(), from.getNowMillis(), from.getWallMillis(), from.getBootNumber(),
+                from.getActiveVersion(),
+                new Limits(limits.getMaxUnfinished(), limits.getMaxLiveBytes(), limits.getMaxBranches(),
+                        limits.getMaxFinished()),
+                from.getCreatedOrdinals(), from.getFinishedOrdinals(), from.getFinishedKept(),
+                from.getEvictedThrough());
+    }
+
+    /** Reads an {@link UnfinishedTransaction}. */
+    public static Unfinished unfinished(byte[] bytes, int offset, int length) throws InvalidProtocolBufferException {
+        CodedInputStream from = CodedInputStream.newInstance(bytes, offset, length);
+        return read(() -> {
+            long ordinal = 0;
+            Transaction transaction = null;
+            for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+                switch (WireFormat.getTagFieldNumber(tag)) {
+                    case UnfinishedTransaction.ORDINAL_FIELD_NUMBER -> ordinal = from.readInt64();
+                    case UnfinishedTransaction.TRANSACTION_FIELD_NUMBER -> transaction = transaction(from);
+                    default -> from.skipField(tag);
+                }
+            }
+            return new Unfinished(present(transaction), ordinal);
+        });
+    }
+
+    /** Reads a {@link FinishedChunk}. */
+    public static List<Finished> chunk(byte[] bytes, int offset, int length) throws InvalidProtocolBufferException {
+        CodedInputStream from = CodedInputStream.newInstance(bytes, offset, length);
+        return read(() -> {
+            List<Finished> chunk = new ArrayList<>();
+            for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+                if (WireFormat.getTagFieldNumber(tag) == FinishedChunk.FINISHED_FIELD_NUMBER) {
+                    chunk.add(finished(from));
+                } else {
+                    from.skipField(tag);
+                }
+            }
+            return chunk;
+        });
+    }
+
+    /** Reads one transaction of a {@link FinishedChunk} and passes over those before it; null if there are not so many. */
+    public static @Nullable Finished inChunk(byte[] bytes, int offset, int length, int index)
+            throws InvalidProtocolBufferException {
+        CodedInputStream from = CodedInputStream.newInstance(bytes, offset, length);
+        return StoredDecoder.<@Nullable Finished>read(() -> {
+            int passed = 0;
+            for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+                if (WireFormat.getTagFieldNumber(tag) == FinishedChunk.FINISHED_FIELD_NUMBER && passed++ == index) {
+                    return finished(from);
+                }
+                from.skipField(tag);
+            }
+            return null;
+        });
+    }
+
+    private static Finished finished(CodedInputStream from) throws IOException {
+        int outer = enter(from);
+        long finishedOrdinal = 0;
+        long ordinal = 0;
+        long finishedSequence = 0;
+        Transaction transaction = null;
+        for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case FinishedTransaction.FINISHED_ORDINAL_FIELD_NUMBER -> finishedOrdinal = from.readInt64();
+                case FinishedTransaction.ORDINAL_FIELD_NUMBER -> ordinal = from.readInt64();
+                case FinishedTransaction.FINISHED_SEQUENCE_FIELD_NUMBER -> finishedSequence = from.readInt64();
+                case FinishedTransaction.TRANSACTION_FIELD_NUMBER -> transaction = transaction(from);
+                default -> from.skipField(tag);
+            }
+        }
+        from.popLimit(outer);
+        return new Finished(present(transaction), ordinal, finishedOrdinal, finishedSequence);
+    }
+
+    private static Transaction transaction(CodedInputStream from) throws IOException {
+        int outer = enter(from);
+        String gid = "";
+        int mode = 0;
+        int state = 0;
+        long createdSequence = 0;
+        long createdWallMillis = 0;
+        long deadlineMillis = 0;
+        long deadlineAtMillis = 0;
+        List<Branch> branches = new ArrayList<>(2);
+        long updatedWallMillis = 0;
+        long decidedWallMillis = 0;
+        long finishedWallMillis = 0;
+        long progressAtMillis = 0;
+        int failedAttempts = 0;
+        String reason = "";
+        Attributes attributes = ABSENT_ATTRIBUTES;
+        CallPolicy policy = ABSENT_POLICY;
+        SagaOrder order = SagaOrder.SEQUENTIAL;
+        String paused = "";
+        String attention = "";
+        List<Transaction.Audit> audit = List.of();
+        for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case StoredTransaction.GID_FIELD_NUMBER -> gid = from.readStringRequireUtf8();
+                case StoredTransaction.MODE_FIELD_NUMBER -> mode = from.readEnum();
+                case StoredTransaction.STATE_FIELD_NUMBER -> state = from.readEnum();
+                case StoredTransaction.CREATED_SEQUENCE_FIELD_NUMBER -> createdSequence = from.readInt64();
+                case StoredTransaction.CREATED_WALL_MILLIS_FIELD_NUMBER -> createdWallMillis = from.readInt64();
+                case StoredTransaction.DEADLINE_MILLIS_FIELD_NUMBER -> deadlineMillis = from.readInt64();
+                case StoredTransaction.DEADLINE_AT_MILLIS_FIELD_NUMBER -> deadlineAtMillis = from.readInt64();
+                case StoredTransaction.BRANCHES_FIELD_NUMBER -> branches.add(branch(from));
+                case StoredTransaction.UPDATED_WALL_MILLIS_FIELD_NUMBER -> updatedWallMillis = from.readInt64();
+                case StoredTransaction.DECIDED_WALL_MILLIS_FIELD_NUMBER -> decidedWallMillis = from.readInt64();
+                case StoredTransaction.FINISHED_WALL_MILLIS_FIELD_NUMBER -> finishedWallMillis = from.readInt64();
+                case StoredTransaction.PROGRESS_AT_MILLIS_FIELD_NUMBER -> progressAtMillis = from.readInt64();
+                case StoredTransaction.FAILED_ATTEMPTS_FIELD_NUMBER -> failedAttempts = from.readInt32();
+                case StoredTransaction.REASON_FIELD_NUMBER -> reason = from.readStringRequireUtf8();
+                case StoredTransaction.ATTRIBUTES_FIELD_NUMBER ->
+                    attributes = EntryDecoder.attributes(io.holdfast.wire.log.v1.Attributes.parseFrom(nested(from)));
+                case StoredTransaction.POLICY_FIELD_NUMBER ->
+                    policy = EntryDecoder.policy(io.holdfast.wire.log.v1.CallPolicy.parseFrom(nested(from)));
+                case StoredTransaction.ORDER_FIELD_NUMBER ->
+                    order = EntryDecoder.order(io.holdfast.wire.log.v1.SagaOrder.parseFrom(nested(from)));
+                case StoredTransaction.PAUSED_FIELD_NUMBER -> paused = from.readStringRequireUtf8();
+                case StoredTransaction.ATTENTION_FIELD_NUMBER -> attention = from.readStringRequireUtf8();
+                case StoredTransaction.AUDIT_FIELD_NUMBER -> {
+                    audit = audit.isEmpty() ? new ArrayList<>() : audit;
+                    audit.add(audit(AuditLine.parseFrom(nested(from))));
+                }
+                default -> from.skipField(tag);
+            }
+        }
+        from.popLimit(outer);
+        Terms terms = new Terms(gid, mode(mode), createdSequence, createdWallMillis, deadlineMillis, deadlineAtMillis,
+                policy, order, attributes);
+        return new Transaction(terms, state(state), branches, reason, updatedWallMillis, decidedWallMillis,
+                finishedWallMillis, progressAtMillis, failedAttempts, paused, attention, audit);
+    }
+
+    private static Branch branch(CodedInputStream from) throws IOException {
+        int outer = enter(from);
+        String branchId = "";
+        String forwardUrl = "";
+        String backwardUrl = "";
+        int payloadBytes = 0;
+        int payloadCrc32c = 0;
+        int tryResultBytes = -1;
+        int forward = 0;
+        int backward = 0;
+        boolean alreadyDone = false;
+        String lastError = "";
+        long forwardDoneWallMillis = 0;
+        long backwardDoneWallMillis = 0;
+        for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case StoredBranch.BRANCH_ID_FIELD_NUMBER -> branchId = from.readStringRequireUtf8();
+                case StoredBranch.FORWARD_URL_FIELD_NUMBER -> forwardUrl = from.readStringRequireUtf8();
+                case StoredBranch.BACKWARD_URL_FIELD_NUMBER -> backwardUrl = from.readStringRequireUtf8();
+                case StoredBranch.PAYLOAD_BYTES_FIELD_NUMBER -> payloadBytes = from.readInt32();
+                case StoredBranch.PAYLOAD_CRC32C_FIELD_NUMBER -> payloadCrc32c = from.readFixed32();
+                case StoredBranch.TRY_RESULT_BYTES_FIELD_NUMBER -> tryResultBytes = from.readInt32();
+                case StoredBranch.FORWARD_FIELD_NUMBER -> forward = from.readEnum();
+                case StoredBranch.BACKWARD_FIELD_NUMBER -> backward = from.readEnum();
+                case StoredBranch.ALREADY_DONE_FIELD_NUMBER -> alreadyDone = from.readBool();
+                case StoredBranch.LAST_ERROR_FIELD_NUMBER -> lastError = from.readStringRequireUtf8();
+                case StoredBranch.FORWARD_DONE_WALL_MILLIS_FIELD_NUMBER -> forwardDoneWallMillis = from.readInt64();
+                case StoredBranch.BACKWARD_DONE_WALL_MILLIS_FIELD_NUMBER -> backwardDoneWallMillis = from.readInt64();
+                default -> from.skipField(tag);
+            }
+        }
+        from.popLimit(outer);
+        return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes,
+                progress(forward), progress(backward), alreadyDone, lastError, forwardDoneWallMillis,
+                backwardDoneWallMillis);
+    }
+
+    private static Transaction.Audit audit(AuditLine from) throws InvalidProtocolBufferException {
+        OperatorAction action = EntryDecoder.action(from.getAction());
+        return new Transaction.Audit(from.getWallMillis(), action, from.getActor(), from.getReason(),
+                state(from.getStateBeforeValue()));
+    }
+
+    private static Mode mode(int number) throws InvalidProtocolBufferException {
+        return switch (number) {
+            case io.holdfast.wire.log.v1.Mode.MODE_TCC_VALUE -> Mode.TCC;
+            case io.holdfast.wire.log.v1.Mode.MODE_SAGA_VALUE -> Mode.SAGA;
+            default -> throw unknown("mode", number);
+        };
+    }
+
+    private static State state(int number) throws InvalidProtocolBufferException {
+        return switch (number) {
+            case io.holdfast.wire.store.v1.State.STATE_TRYING_VALUE -> State.TRYING;
+            case io.holdfast.wire.store.v1.State.STATE_CONFIRMING_VALUE -> State.CONFIRMING;
+            case io.holdfast.wire.store.v1.State.STATE_CANCELLING_VALUE -> State.CANCELLING;
+            case io.holdfast.wire.store.v1.State.STATE_RUNNING_VALUE -> State.RUNNING;
+            case io.holdfast.wire.store.v1.State.STATE_COMPENSATING_VALUE -> State.COMPENSATING;
+            case io.holdfast.wire.store.v1.State.STATE_CONFIRMED_VALUE -> State.CONFIRMED;
+            case io.holdfast.wire.store.v1.State.STATE_CANCELLED_VALUE -> State.CANCELLED;
+            case io.holdfast.wire.store.v1.State.STATE_SETTLED_BY_HAND_VALUE -> State.SETTLED_BY_HAND;
+            default -> throw unknown("state", number);
+        };
+    }
+
+    private static Progress progress(int number) throws InvalidProtocolBufferException {
+        return switch (number) {
+            case io.holdfast.wire.store.v1.Progress.PROGRESS_IDLE_VALUE -> Progress.IDLE;
+            case io.holdfast.wire.store.v1.Progress.PROGRESS_OWED_VALUE -> Progress.OWED;
+            case io.holdfast.wire.store.v1.Progress.PROGRESS_DONE_VALUE -> Progress.DONE;
+            case io.holdfast.wire.store.v1.Progress.PROGRESS_FAILED_VALUE -> Progress.FAILED;
+            case io.holdfast.wire.store.v1.Progress.PROGRESS_ABANDONED_VALUE -> Progress.ABANDONED;
+            default -> throw unknown("progress", number);
+        };
+    }
+
+    private static InvalidProtocolBufferException unknown(String what, int number) {
+        return new InvalidProtocolBufferException(what + " " + number + " is unknown to this build");
+    }
+
+    private static Transaction present(@Nullable Transaction transaction) throws InvalidProtocolBufferException {
+        if (transaction == null) {
+            throw new InvalidProtocolBufferException("the transaction is missing");
+        }
+        return transaction;
+    }
+
+    /** Restricts {@code from} to the nested message that begins here; returns what undoes it. */
+    private static int enter(CodedInputStream from) throws IOException {
+        return from.pushLimit(from.readRawVarint32());
+    }
+
+    private static byte[] nested(CodedInputStream from) throws IOException {
+        return from.readByteArray();
+    }
+
+    private interface Reading<T extends @Nullable Object> {
+        T read() throws IOException;
+    }
+
+    /** Bytes in memory fail in one way only: they are no message. The records refuse values that no core ever had. */
+    private static <T extends @Nullable Object> T read(Reading<T> reading) throws InvalidProtocolBufferException {
+        try {
+            return reading.read();
+        } catch (InvalidProtocolBufferException e) {
+            throw e;
+        } catch (IOException | IllegalStateException e) {
+            throw new InvalidProtocolBufferException(e.getMessage(), new IOException(e));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.holdfast.store;
+
+/**
+ * How much memory the store takes, and how sure its filters are.
+ *
+ * @param blockCacheBytes   cache for blocks, indexes and filters that were read
+ * @param writeBufferBytes  per column family: more than a cut brings, so that cuts flush and hardly anything else does
+ * @param filterBitsPerGid  bits of the Bloom filter for each gid; 10 let 1 of 100 unknown gids through to the disk
+ */
+public record StoreOptions(long blockCacheBytes, long writeBufferBytes, double filterBitsPerGid) {
+
+    public static final StoreOptions DEFAULT = new StoreOptions(64L << 20, 64L << 20, 10);
+
+    public StoreOptions {
+        check("blockCacheBytes", blockCacheBytes, 1L << 20, 1L << 40);
+        check("writeBufferBytes", writeBufferBytes, 64L << 10, 1L << 32);
+        check("filterBitsPerGid", filterBitsPerGid, 1, 64);
+    }
+
+    private static void check(String name, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException(
+                    String.format("%s=%.0f: allowed are %.0f to %.0f", name, value, least, most));
+        }
+    }
+}
