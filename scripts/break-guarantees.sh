@@ -8,7 +8,8 @@
 # taken from there while patch and sources stay the same; --again runs everything anew. The table goes to
 # target/broken/results.md as well. mvn -Pbroken-guarantees runs this script.
 #
-# Exit codes: 0 every named test failed on its patch, 1 one did not, or a patch does not apply or compile.
+# Exit codes: 0 every named test failed on its patch, 1 one did not, or a patch does not apply or compile, 2 usage, 3 something
+# the machine lacks.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -4,7 +4,7 @@
 #   scripts/crash-500.sh [STATE]      STATE (target/crash-500.state) gets a line for each seed that passed
 #
 # Interrupted, it goes on after the last seed that passed; delete STATE to begin anew. CRASH_SEEDS=1-20 and CRASH_KILLS=25 say
-# which seeds, and how many kills each. Exit codes: 0 all seeds passed, 1 one did not, 3 something the machine lacks.
+# which seeds, and how many kills each. Exit codes: 0 all seeds passed, 1 one did not, 2 usage, 3 something the machine lacks.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

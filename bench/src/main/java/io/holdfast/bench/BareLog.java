@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
@@ -27,6 +28,8 @@ final class BareLog implements AutoCloseable {
     private ByteBuffer filling = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private ByteBuffer writing = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private CompletableFuture<@Nullable Void> batch = new CompletableFuture<>();
+    /** Why nothing can be appended any more; null as long as it can. Guarded by the lock. */
+    private @Nullable Exception end;
     private volatile boolean idle;
     private volatile boolean closed;
 
@@ -42,13 +45,21 @@ final class BareLog implements AutoCloseable {
         writer = Thread.ofPlatform().name("bare-log").start(this::write);
     }
 
-    /** Returns when the record is durable. */
+    /**
+     * Returns when the record is durable.
+     *
+     * @throws CompletionException   if its write failed
+     * @throws IllegalStateException if an earlier write failed, or the log is closed
+     */
     void append(byte[] record) {
         CompletableFuture<@Nullable Void> mine;
         CRC32C crc = new CRC32C();
         crc.update(record);
         lock.lock();
         try {
+            if (end != null) {
+                throw new IllegalStateException("nothing can be appended any more", end);
+            }
             filling.putInt(record.length).putInt((int) crc.getValue()).put(record);
             mine = batch;
         } finally {
@@ -62,6 +73,28 @@ final class BareLog implements AutoCloseable {
     }
 
     private void write() {
+        try {
+            writeUntilClosed();
+            refuseFrom(new IllegalStateException("closed"));
+        } catch (IOException | RuntimeException e) {
+            refuseFrom(e);
+        }
+    }
+
+    /** Nobody may wait for what will never be written. */
+    private void refuseFrom(Exception reason) {
+        CompletableFuture<@Nullable Void> left;
+        lock.lock();
+        try {
+            end = reason;
+            left = batch;
+        } finally {
+            lock.unlock();
+        }
+        left.completeExceptionally(reason);
+    }
+
+    private void writeUntilClosed() throws IOException {
         long position = 0;
         while (!closed) {
             CompletableFuture<@Nullable Void> full;
@@ -89,12 +122,14 @@ final class BareLog implements AutoCloseable {
                 position = 0;
             }
             try {
-                file.write(writing.position(0).limit(bytes), position);
-            } catch (IOException e) {
+                writing.position(0).limit(bytes);
+                while (writing.hasRemaining()) {
+                    position += file.write(writing, position);
+                }
+            } catch (IOException | RuntimeException e) {
                 full.completeExceptionally(e);
-                return;
+                throw e;
             }
-            position += bytes;
             full.complete(null);
         }
     }

@@ -6,8 +6,14 @@ import java.util.List;
 /**
  * One line of the table; medians over the turns.
  *
- * @param ratio   of product to floor, the median of the ratios turn by turn
- * @param p50Micros of one call of the product
+ * @param name             of the benchmark
+ * @param floorUnit        what {@code floor} counts
+ * @param floor            per second
+ * @param productUnit      what {@code product} counts
+ * @param product          per second
+ * @param ratio            of product to floor, the median of the ratios turn by turn
+ * @param p50Micros        of one call of the product
+ * @param p99Micros        of one call of the product
  * @param floorCpuMicros   processor time of the process per record
  * @param productCpuMicros processor time of the process per command
  */
@@ -30,6 +36,7 @@ record BenchResult(String name, String floorUnit, double floor, String productUn
     }
 
     private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(0.0);
+        List<Double> sorted = values.stream().sorted().toList();
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }
 }

@@ -1,7 +1,6 @@
 package io.holdfast.fence;
 
-import static org.assertj.core.api.Assertions.fail;
-
+import io.holdfast.testkit.component.MariaDbServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -9,7 +8,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.junit.jupiter.api.Assumptions;
 
 /** A real database at one isolation level. The servers start with the first test that needs them and end with the JVM. */
 enum Variant {
@@ -66,12 +64,8 @@ enum Variant {
 
     /** Skips the test where the database is not on this machine, or fails it where all must be. */
     void require() {
-        if (dialect == Dialect.MARIADB && !MariaDbServer.isInstalled()) {
-            String message = "MariaDB is not on this machine: run scripts/components.sh, which installs or unpacks it";
-            if ("1".equals(System.getenv("HOLDFAST_REQUIRE_ALL"))) {
-                fail(message);
-            }
-            Assumptions.abort(message);
+        if (dialect == Dialect.MARIADB) {
+            MariaDbServer.require();
         }
     }
 
@@ -100,7 +94,8 @@ enum Variant {
 
         private static String start() {
             try {
-                return MariaDbServer.start().url();
+                return MariaDbServer.start("--innodb-flush-log-at-trx-commit=0", "--innodb-lock-wait-timeout=10")
+                        .url("fence");
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException("MariaDB does not start", e);
             }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,9 +22,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code holdfast demo}: orders and payments under faults and kills, with an independent judge at the end. */
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false, description = {
-        "Places orders with an order and a pay service, injects faults, kills the coordinator, and lets a judge decide",
-        "by SQL whether anything was lost, doubled or left behind. Exit code 0: nothing was; 1: something was, or the",
-        "run failed; 2: wrong options; 3: the machine lacks something."})
+        "Runs a small shop under faults and kills of the coordinator, and judges it.",
+        "Places orders with an order and a pay service, injects faults, kills the coordinator, and lets a judge decide by SQL"
+                + " whether anything was lost, doubled or left behind. Exit code 0: nothing was; 1: something was, or the run"
+                + " failed; 2: wrong options; 3: the machine lacks something."})
 public final class DemoCommand implements Callable<Integer> {
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_LACKING = 3;
@@ -60,7 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--report", defaultValue = "./report.json", paramLabel = "FILE", description = "Where to write the report (${DEFAULT-VALUE}).")
     private Path report = Path.of("report.json");
 
-    @Option(names = "--plant", hidden = true, defaultValue = "none", paramLabel = "BUG", description = "Build in a mistake on purpose: double-confirm or no-fence-cancel.")
+    @Option(names = "--plant", hidden = true, defaultValue = "none", paramLabel = "BUG", description = "Build in a mistake on purpose.")
     private String plant = "none";
 
     /** The demo of the Holdfast server that is on the class path. */
@@ -129,8 +129,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
         try {
             return new DemoSettings(seconds, rate, chosenSeed, choose("--faults", faults, "on", "off").equals("on"),
-                    kills, report, PlantedBug.valueOf(choose("--plant", plant, "none", "double-confirm",
-                            "no-fence-cancel").toUpperCase(Locale.ROOT).replace('-', '_')));
+                    kills, report, PlantedBug.ofOption(choose("--plant", plant, PlantedBug.optionNames())));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -54,6 +54,7 @@ final class Report {
         coordinator.set("unfinishedAtKill", JSON.valueToTree(result.unfinishedAtKills()));
         ObjectNode details = JSON.valueToTree(result.findings().details());
         details.put("unfinishedAtEnd", result.unfinishedAtEnd());
+        details.set("effects", JSON.valueToTree(result.findings().effects()));
         details.set("failures", JSON.valueToTree(failures));
         report.set("details", details);
         return report.put("verdict", isOk() ? "ok" : "failed");
@@ -71,6 +72,7 @@ final class Report {
                 + " reservations left %d, mixed decisions %d", safety.lost(), safety.duplicated(), safety.phantom(),
                 safety.oversold(), safety.moneyDriftCent(), safety.frozenLeftCent(), safety.reservationsLeft(),
                 safety.mixedDecisions());
+        line(out, "effects  order %s, pay %s", result.findings().effects().order(), result.findings().effects().pay());
         printLatency(out, "tcc", result.tally().latencyMicros(true));
         printLatency(out, "saga", result.tally().latencyMicros(false));
         result.faults().forEach((kind, count) -> line(out, "fault    %-24s injected %5d, struck %5d", kind.wireName(),

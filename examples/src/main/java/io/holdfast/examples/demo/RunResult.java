@@ -1,5 +1,6 @@
 package io.holdfast.examples.demo;
 
+import io.holdfast.api.Operation;
 import io.holdfast.examples.fault.FaultCounts;
 import io.holdfast.examples.fault.FaultKind;
 import io.holdfast.examples.judge.Findings;
@@ -21,26 +22,47 @@ import java.util.Map;
  */
 record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<FaultKind, FaultCounts.Count> faults,
         List<Integer> unfinishedAtKills, List<Long> recoveriesMillis, int unfinishedAtEnd) {
-    /** In a shorter run it may be bad luck that a fault did not strike. */
-    private static final int SECONDS_FOR_ALL_FAULTS = 30;
+    /** In a shorter run it may be bad luck that a fault did not strike, or that nothing had to be taken back. */
+    private static final int SECONDS_FOR_EVERYTHING = 30;
+    /** Of so many orders some are good, whatever strikes. */
+    private static final int ORDERS_FOR_A_CONFIRMED_ONE = 20;
 
     /** Why the run failed; empty if it did not. */
     List<String> failures() {
         List<String> failures = new ArrayList<>(findings.brokenPromises());
+        Findings.Orders orders = findings.orders();
+        if (orders.placed() != settings.orders()) {
+            failures.add("placed=" + orders.placed() + ", asked for: " + settings.orders());
+        }
+        if (orders.confirmed() == 0 && settings.orders() >= ORDERS_FOR_A_CONFIRMED_ONE) {
+            // Whoever refuses everything breaks no promise, and proves nothing.
+            failures.add("confirmed=0 of " + orders.placed() + ", allowed: at least 1");
+        }
         if (unfinishedAtEnd > 0) {
             failures.add("unfinishedAtEnd=" + unfinishedAtEnd + ", allowed: 0");
         }
         if (unfinishedAtKills.size() < settings.kills()) {
             failures.add("kills=" + unfinishedAtKills.size() + ", asked for: " + settings.kills());
         }
-        if (settings.faults() && settings.seconds() >= SECONDS_FOR_ALL_FAULTS) {
+        if (settings.faults() && settings.seconds() >= SECONDS_FOR_EVERYTHING) {
             faults.forEach((kind, count) -> {
                 if (count.hits() == 0) {
                     failures.add("the fault " + kind.wireName() + " never struck, so the run does not show that it is"
                             + " harmless; place more orders");
                 }
             });
+            requireEveryEffect("order", findings.effects().order(), failures);
+            requireEveryEffect("pay", findings.effects().pay(), failures);
         }
         return failures;
+    }
+
+    private static void requireEveryEffect(String service, Map<String, Long> effects, List<String> failures) {
+        for (Operation operation : Operation.values()) {
+            if (!effects.containsKey(operation.name())) {
+                failures.add("no " + operation.name() + " ever took effect in the " + service
+                        + " service, so the run does not show that it is right; place more orders");
+            }
+        }
     }
 }

@@ -11,8 +11,9 @@ import java.util.Map;
  * @param orders  what the clients were told
  * @param safety  every figure must be 0
  * @param details more figures that must be 0, and explain those of {@code safety}
+ * @param effects what took effect at all
  */
-public record Findings(Orders orders, Safety safety, Details details) {
+public record Findings(Orders orders, Safety safety, Details details, Effects effects) {
     /**
      * What the clients were told.
      *
@@ -44,10 +45,20 @@ public record Findings(Orders orders, Safety safety, Details details) {
      * Finer figures.
      *
      * @param doubleEffects   operations of a branch that took effect more than once; part of {@code duplicated}
-     * @param mispaidCent     by how much payments differ from the price of confirmed orders
+     * @param mispaidCent     by how much what merchants got differs from the price of confirmed orders
+     * @param mischargedCent  by how much what each buyer gave differs from the price of their own confirmed orders
      * @param ledgerDriftCent by how much balances differ from what the ledger says
      */
-    public record Details(long doubleEffects, long mispaidCent, long ledgerDriftCent) {}
+    public record Details(long doubleEffects, long mispaidCent, long mischargedCent, long ledgerDriftCent) {}
+
+    /**
+     * In how many branches each operation took effect, by its name, in alphabetical order. What never took effect was not
+     * judged.
+     *
+     * @param order in the order service, without the warm-up
+     * @param pay   in the pay service, where the warm-up has no effect
+     */
+    public record Effects(Map<String, Long> order, Map<String, Long> pay) {}
 
     /** Every broken promise in words; empty if all were kept. */
     public List<String> brokenPromises() {
@@ -62,6 +73,7 @@ public record Findings(Orders orders, Safety safety, Details details) {
         figures.put("mixedDecisions", safety.mixedDecisions);
         figures.put("doubleEffects", details.doubleEffects);
         figures.put("mispaidCent", details.mispaidCent);
+        figures.put("mischargedCent", details.mischargedCent);
         figures.put("ledgerDriftCent", details.ledgerDriftCent);
         figures.put("unknownUnresolved", orders.unknown - orders.unknownResolved);
         List<String> broken = new ArrayList<>();

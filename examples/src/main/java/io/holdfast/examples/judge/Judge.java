@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Judges a finished run by SQL. The journal and a summary of the ledger are copied into temporary tables beside the
+ * Judges a finished run by SQL. The journal and sums of the ledger are copied into temporary tables beside the
  * orders, and each promise is one query over them.
  */
 @Command(name = "judge", description = "Judges a finished run of the demo; exit code 1 if a promise was broken.")
@@ -27,12 +27,13 @@ public final class Judge implements Callable<Integer> {
 
     private static final String TEMPORARY_TABLES = """
             CREATE TEMPORARY TABLE journal (request_id text, gid text, first_told text, last_told text, reason text);
-            CREATE TEMPORARY TABLE payment (gid text, paid_cent bigint);
+            CREATE TEMPORARY TABLE movement (gid text, account_id text, kind text, net_cent bigint);
             """;
 
-    private static final String PAYMENTS = """
-            SELECT l.gid, sum(l.d_available) FILTER (WHERE a.kind = 'merchant') AS paid_cent
-            FROM ledger l JOIN account a USING (account_id) GROUP BY l.gid""";
+    /** What each transaction gave to each account in the end, or took from it; holds count as taken. */
+    private static final String MOVEMENTS = """
+            SELECT l.gid, l.account_id, a.kind, sum(l.d_available) AS net_cent
+            FROM ledger l JOIN account a USING (account_id) GROUP BY l.gid, l.account_id, a.kind""";
 
     private static final String LOST = """
             SELECT count(*) FROM journal j WHERE j.last_told = 'CONFIRMED'
@@ -52,6 +53,12 @@ public final class Judge implements Callable<Integer> {
     private static final String PAY_DOUBLE_EFFECTS = """
             SELECT count(*) FROM (SELECT DISTINCT gid, branch_id, op FROM ledger
             GROUP BY gid, branch_id, op, account_id HAVING count(*) > 1) AS twice""";
+
+    private static final String ORDER_EFFECTS = """
+            SELECT op, count(DISTINCT (gid, branch_id)) FROM effect_log WHERE gid IN (SELECT gid FROM journal) GROUP BY op""";
+
+    private static final String PAY_EFFECTS = """
+            SELECT op, count(DISTINCT (gid, branch_id)) FROM ledger GROUP BY op""";
 
     private static final String NEGATIVE = """
             SELECT count(*) FROM account WHERE available_cent < 0 OR frozen_cent < 0""";
@@ -77,6 +84,7 @@ public final class Judge implements Callable<Integer> {
     /** One row for each transaction that either side knows of. */
     private static final String BY_TRANSACTION = """
             WITH ordered AS (SELECT gid, sum(amount_cent) AS price_cent FROM orders WHERE status = 'CONFIRMED' GROUP BY gid),
+            payment AS (SELECT gid, sum(net_cent) AS paid_cent FROM movement WHERE kind = 'merchant' GROUP BY gid),
             both_sides AS (SELECT coalesce(o.gid, p.gid) AS gid, coalesce(o.price_cent, 0) AS price_cent,
               coalesce(p.paid_cent, 0) AS paid_cent FROM ordered o FULL JOIN payment p USING (gid))
             """;
@@ -87,6 +95,14 @@ public final class Judge implements Callable<Integer> {
     private static final String MISPAID = BY_TRANSACTION + """
             SELECT coalesce(sum(abs(price_cent - paid_cent)), 0)::bigint FROM both_sides
             WHERE price_cent <> 0 AND paid_cent <> 0""";
+
+    /** What each buyer should have given for each transaction, beside what the accounts say. */
+    private static final String MISCHARGED = """
+            WITH owed AS (SELECT gid, user_id AS account_id, sum(amount_cent) AS price_cent FROM orders
+              WHERE status = 'CONFIRMED' GROUP BY gid, user_id),
+            taken AS (SELECT gid, account_id, -net_cent AS taken_cent FROM movement WHERE kind <> 'merchant')
+            SELECT coalesce(sum(abs(coalesce(o.price_cent, 0) - coalesce(t.taken_cent, 0))), 0)::bigint
+            FROM owed o FULL JOIN taken t USING (gid, account_id)""";
 
     private static final String ORDERS = """
             SELECT count(*), count(*) FILTER (WHERE last_told = 'CONFIRMED'), count(*) FILTER (WHERE first_told = 'UNKNOWN'),
@@ -128,8 +144,9 @@ public final class Judge implements Callable<Integer> {
                 statement.execute(TEMPORARY_TABLES);
             }
             loadJournal(orders, Journal.read(evidence.journal()));
-            loadPayments(pay, orders);
-            return new Findings(told(orders), safety(orders, pay), details(orders, pay));
+            loadMovements(pay, orders);
+            return new Findings(told(orders), safety(orders, pay), details(orders, pay),
+                    new Findings.Effects(counts(orders, ORDER_EFFECTS), counts(pay, PAY_EFFECTS)));
         }
     }
 
@@ -148,14 +165,16 @@ public final class Judge implements Callable<Integer> {
         }
     }
 
-    private static void loadPayments(Connection pay, Connection orders) throws SQLException {
+    private static void loadMovements(Connection pay, Connection orders) throws SQLException {
         try (Statement select = pay.createStatement();
-                ResultSet payments = select.executeQuery(PAYMENTS);
-                PreparedStatement insert = orders.prepareStatement("INSERT INTO payment VALUES (?, ?)")) {
+                ResultSet movements = select.executeQuery(MOVEMENTS);
+                PreparedStatement insert = orders.prepareStatement("INSERT INTO movement VALUES (?, ?, ?, ?)")) {
             int rows = 0;
-            while (payments.next()) {
-                insert.setString(1, payments.getString(1));
-                insert.setLong(2, payments.getLong(2));
+            while (movements.next()) {
+                insert.setString(1, movements.getString(1));
+                insert.setString(2, movements.getString(2));
+                insert.setString(3, movements.getString(3));
+                insert.setLong(4, movements.getLong(4));
                 rows = addToBatch(insert, rows);
             }
             insert.executeBatch();
@@ -171,18 +190,22 @@ public final class Judge implements Callable<Integer> {
     }
 
     private static Findings.Orders told(Connection orders) throws SQLException {
-        Map<String, Long> rejected = new TreeMap<>();
-        try (Statement statement = orders.createStatement()) {
-            try (ResultSet row = statement.executeQuery(REJECTED)) {
-                while (row.next()) {
-                    rejected.put(row.getString(1), row.getLong(2));
-                }
-            }
-            try (ResultSet row = statement.executeQuery(ORDERS)) {
-                row.next();
-                return new Findings.Orders(row.getLong(1), row.getLong(2), rejected, row.getLong(3), row.getLong(4));
+        try (Statement statement = orders.createStatement(); ResultSet row = statement.executeQuery(ORDERS)) {
+            row.next();
+            return new Findings.Orders(row.getLong(1), row.getLong(2), counts(orders, REJECTED), row.getLong(3),
+                    row.getLong(4));
+        }
+    }
+
+    /** The rows of a query for names and numbers. */
+    private static Map<String, Long> counts(Connection connection, String query) throws SQLException {
+        Map<String, Long> counts = new TreeMap<>();
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+                counts.put(row.getString(1), row.getLong(2));
             }
         }
+        return counts;
     }
 
     private static Findings.Safety safety(Connection orders, Connection pay) throws SQLException {
@@ -192,7 +215,8 @@ public final class Judge implements Callable<Integer> {
     }
 
     private static Findings.Details details(Connection orders, Connection pay) throws SQLException {
-        return new Findings.Details(doubleEffects(orders, pay), number(orders, MISPAID), number(pay, LEDGER_DRIFT));
+        return new Findings.Details(doubleEffects(orders, pay), number(orders, MISPAID), number(orders, MISCHARGED),
+                number(pay, LEDGER_DRIFT));
     }
 
     private static long doubleEffects(Connection orders, Connection pay) throws SQLException {

@@ -23,18 +23,21 @@ final class SagaFlow implements OrderFlow {
 
     @Override
     public Outcome place(PlannedOrder order) throws InterruptedException {
-        String payload = order.ticket().toJson();
-        List<SagaStep> steps = List.of(
-                new SagaStep(services.order().resolve(OrderService.CREATE),
-                        services.order().resolve(OrderService.REVOKE), payload),
-                new SagaStep(services.pay().resolve(PayService.DEBIT), services.pay().resolve(PayService.REFUND),
-                        payload));
-        return switch (coordinator.submitSaga(order.gid(), steps)) {
+        return switch (coordinator.submitSaga(order.gid(), steps(order))) {
             // Refused: an earlier attempt of ours went through, and the Saga has gone on since.
             case CoordinatorAnswer.Refused _ -> awaitEnd(order.gid());
             case CoordinatorAnswer.Done _ -> awaitEnd(order.gid());
             case CoordinatorAnswer.Unknown _ -> Outcome.unknown("no_answer_to_submit");
         };
+    }
+
+    private List<SagaStep> steps(PlannedOrder order) {
+        String payload = order.ticket().toJson();
+        SagaStep create = new SagaStep(services.order().resolve(OrderService.CREATE),
+                services.order().resolve(OrderService.REVOKE), payload);
+        SagaStep debit = new SagaStep(services.pay().resolve(PayService.DEBIT),
+                services.pay().resolve(PayService.REFUND), payload);
+        return order.paysFirst() ? List.of(debit, create) : List.of(create, debit);
     }
 
     private Outcome awaitEnd(String gid) throws InterruptedException {

@@ -36,7 +36,7 @@ final class TccFlow implements OrderFlow {
                 return Outcome.unknown("no_answer_to_begin");
             }
         }
-        List<Leg> legs = legs(order.ticket().toJson());
+        List<Leg> legs = legs(order);
         for (Leg leg : legs) {
             if (!(coordinator.registerBranch(gid, leg.branch) instanceof CoordinatorAnswer.Done)) {
                 return cancel(gid, "branch_not_registered");
@@ -85,13 +85,13 @@ final class TccFlow implements OrderFlow {
         return transaction.status().equals("prepared") ? Outcome.unknown("undecided") : Outcome.confirmed();
     }
 
-    private List<Leg> legs(String payload) {
-        return List.of(
-                new Leg(services.order().resolve(OrderService.TRY),
-                        new TccBranch("01", services.order().resolve(OrderService.CONFIRM),
-                                services.order().resolve(OrderService.CANCEL), payload)),
-                new Leg(services.pay().resolve(PayService.TRY), new TccBranch("02",
-                        services.pay().resolve(PayService.CONFIRM), services.pay().resolve(PayService.CANCEL),
-                        payload)));
+    private List<Leg> legs(PlannedOrder order) {
+        String payload = order.ticket().toJson();
+        Leg book = new Leg(services.order().resolve(OrderService.TRY),
+                new TccBranch("01", services.order().resolve(OrderService.CONFIRM),
+                        services.order().resolve(OrderService.CANCEL), payload));
+        Leg pay = new Leg(services.pay().resolve(PayService.TRY), new TccBranch("02",
+                services.pay().resolve(PayService.CONFIRM), services.pay().resolve(PayService.CANCEL), payload));
+        return order.paysFirst() ? List.of(pay, book) : List.of(book, pay);
     }
 }

@@ -1,15 +1,12 @@
 package io.holdfast.examples.pay;
 
 import io.holdfast.api.Operation;
-import io.holdfast.examples.fault.SeededHash;
-import io.holdfast.examples.participant.Delivery;
 import io.holdfast.examples.participant.LocalEffect;
 import io.holdfast.examples.participant.Route;
 import io.holdfast.examples.participant.ServiceOptions;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +23,6 @@ public final class PayService implements Callable<Integer> {
     public static final String DEBIT = "/saga/debit";
     public static final String REFUND = "/saga/refund";
 
-    private static final int DOUBLED_PERMILLE = 50;
-
     @Mixin
     private ServiceOptions options = new ServiceOptions();
 
@@ -40,24 +35,34 @@ public final class PayService implements Callable<Integer> {
 
     /** What the service does, address by address. */
     static List<Route> routes(PlantedBug plant) {
-        LocalEffect confirm = plant == PlantedBug.DOUBLE_CONFIRM ? PayService::captureTwiceAtTimes : PayTables::capture;
-        Route cancel = new Route(CANCEL, Operation.CANCEL, PayTables::release);
-        return List.of(new Route(TRY, Operation.TRY, PayTables::freeze), new Route(CONFIRM, Operation.CONFIRM, confirm),
-                plant == PlantedBug.NO_FENCE_CANCEL ? cancel.withoutFence() : cancel,
-                new Route(DEBIT, Operation.ACTION, PayTables::debit),
-                new Route(REFUND, Operation.COMPENSATE, PayTables::refund));
+        return Stream
+                .of(new Route(TRY, Operation.TRY, PayTables::freeze),
+                        new Route(CONFIRM, Operation.CONFIRM, PayTables::capture),
+                        new Route(CANCEL, Operation.CANCEL, PayTables::release),
+                        new Route(DEBIT, Operation.ACTION, PayTables::debit),
+                        new Route(REFUND, Operation.COMPENSATE, PayTables::refund))
+                .map(route -> planted(route, plant)).toList();
+    }
+
+    private static Route planted(Route route, PlantedBug plant) {
+        return switch (plant) {
+            case NONE -> route;
+            case NO_FENCE -> route.withoutFence();
+            case NO_FENCE_CANCEL -> route.operation() == Operation.CANCEL ? route.withoutFence() : route;
+            case DOUBLE_CONFIRM -> instead(route, Operation.CONFIRM, PlantedEffects::captureTwiceAtTimes);
+            case CANCEL_TRIES_AGAIN -> instead(route, Operation.CANCEL, PayTables::freeze);
+            case LOST_UPDATE -> instead(route, Operation.CONFIRM, PlantedEffects::captureByReadingAndWriting);
+            case WRONG_REFUND -> instead(route, Operation.COMPENSATE, PlantedEffects::refundSomebodyElse);
+        };
+    }
+
+    private static Route instead(Route route, Operation operation, LocalEffect effect) {
+        return route.operation() == operation ? new Route(route.path(), operation, effect) : route;
     }
 
     @Override
     public Integer call() throws Exception {
         options.serve(routes(plant));
         return CommandLine.ExitCode.OK;
-    }
-
-    private static void captureTwiceAtTimes(Connection connection, Delivery delivery) throws SQLException {
-        PayTables.capture(connection, delivery);
-        if (SeededHash.permille(0, delivery.gid()) < DOUBLED_PERMILLE) {
-            PayTables.capture(connection, delivery);
-        }
     }
 }

@@ -100,7 +100,7 @@ public final class PayTables {
         log(connection, delivery, ticket.userId(), -ticket.amountCent(), toFrozen);
     }
 
-    private static void change(Connection connection, Delivery delivery, String accountId, long available, long frozen)
+    static void change(Connection connection, Delivery delivery, String accountId, long available, long frozen)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE account SET available_cent = available_cent + ?, frozen_cent = frozen_cent + ?"

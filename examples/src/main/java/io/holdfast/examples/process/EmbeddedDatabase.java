@@ -1,5 +1,7 @@
 package io.holdfast.examples.process;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -7,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.slf4j.LoggerFactory;
 
 /** A PostgreSQL server of our own on a free port, with nothing but what the run puts in. Thread-safe. */
 public final class EmbeddedDatabase implements AutoCloseable {
@@ -14,6 +17,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final String WORKING_DIRECTORY_PROPERTY = "ot.epg.working-dir";
     private static final String USER = "postgres";
     private static final Duration START_WAIT = Duration.ofSeconds(60);
+
+    static {
+        // What it says at INFO is how it unpacks itself, in the middle of the demo's own lines. A level that somebody set stands.
+        if (LoggerFactory.getLogger("io.zonky.test.db.postgres") instanceof Logger library
+                && library.getLevel() == null) {
+            library.setLevel(Level.WARN);
+        }
+    }
 
     private final EmbeddedPostgres postgres;
 

@@ -72,6 +72,7 @@ class JudgeIT {
         assertThat(findings.brokenPromises()).isEmpty();
         assertThat(findings.orders().placed()).isEqualTo(2);
         assertThat(findings.orders().confirmed()).isEqualTo(1);
+        assertThat(findings.effects()).isEqualTo(new Findings.Effects(Map.of("ACTION", 1L), Map.of("ACTION", 1L)));
         assertThat(findings.orders().rejectedByReason()).containsOnly(Map.entry("insufficient_balance", 1L));
     }
 
@@ -115,7 +116,7 @@ class JudgeIT {
 
         Findings findings = judge();
         assertThat(findings.safety()).isEqualTo(new Findings.Safety(0, 1, 0, 0, 0, 0, 0, 0));
-        assertThat(findings.details()).isEqualTo(new Findings.Details(1, PRICE_CENT, 0));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(1, PRICE_CENT, PRICE_CENT, 0));
     }
 
     @Test
@@ -157,7 +158,7 @@ class JudgeIT {
 
         Findings findings = judge();
         assertThat(findings.safety()).isEqualTo(SAFE);
-        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 6));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 6));
         assertThat(findings.brokenPromises()).containsExactly("ledgerDriftCent=6, allowed: 0");
     }
 
@@ -198,6 +199,29 @@ class JudgeIT {
         paid("g2", PRICE_CENT);
 
         assertThat(judge().safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 1));
+    }
+
+    @Test
+    void aPaymentThatSomebodyElseMadeIsMischarged() throws Exception {
+        PayTables.open(pay, "stranger", "user", 10_000);
+        confirmedOrder("r3", "g3");
+        move("g3", "stranger", -PRICE_CENT);
+        move("g3", "merchant", PRICE_CENT);
+        tell("r3", "g3", Told.CONFIRMED, "");
+
+        Findings findings = judge();
+        assertThat(findings.safety()).isEqualTo(SAFE);
+        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 2 * PRICE_CENT, 0));
+        assertThat(findings.brokenPromises()).containsExactly("mischargedCent=1000, allowed: 0");
+    }
+
+    @Test
+    void aRefundThatSomebodyElseGotIsMischarged() throws Exception {
+        PayTables.open(pay, "stranger", "user", 10_000);
+        move("g2", "user", -PRICE_CENT);
+        move("g2", "stranger", PRICE_CENT);
+
+        assertThat(judge().brokenPromises()).containsExactly("mischargedCent=1000, allowed: 0");
     }
 
     @Test

@@ -28,6 +28,17 @@ class MarketTest {
     }
 
     @Test
+    void eitherServiceComesFirstInHalfOfTheOrders() {
+        Market market = new Market(9);
+
+        for (int mode = 0; mode < 2; mode++) {
+            int offset = mode;
+            assertThat(IntStream.range(0, ORDERS / 2).filter(i -> market.order(2 * i + offset).paysFirst()).count())
+                    .isBetween(ORDERS / 5L, 3 * ORDERS / 10L);
+        }
+    }
+
+    @Test
     void everyRequestHasAnIdOfItsOwn() {
         Market market = new Market(9);
 

@@ -77,7 +77,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The folder that the launcher runs, where Maven has just put it; without it (in an IDE) what the tests run on. */
-    private static String classPath() {
+    static String classPath() {
         try {
             Path cli = Path.of(Holdfast.class.getProtectionDomain().getCodeSource().getLocation().toURI());
             return cli.toString().endsWith(".jar")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.api.Operation;
 import io.holdfast.conformance.dtmcli.Participants.Gate;
+import io.holdfast.testkit.component.MariaDbServer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
@@ -13,19 +14,21 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mariadb.jdbc.MariaDbDataSource;
 import pub.dtm.client.exception.FailureException;
 
 /** Services that keep the client's own barrier work as they are. */
 class BarrierIT {
 
-    private static @Nullable MariaDb mariaDb;
+    private static @Nullable MariaDbServer mariaDb;
     private static @Nullable Scene scene;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        MariaDb server = MariaDb.start(directory);
+        MariaDbServer.require();
+        MariaDbServer server = MariaDbServer.start();
         mariaDb = server;
-        DataSource database = server.database();
+        DataSource database = new MariaDbDataSource(server.url("bank"));
         scene = Scene.start(directory, Accounts.createIn(database), new BarrierBranches(database));
     }
 

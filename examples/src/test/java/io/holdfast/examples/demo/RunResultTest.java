@@ -1,0 +1,63 @@
+package io.holdfast.examples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.api.Operation;
+import io.holdfast.examples.fault.FaultCounts;
+import io.holdfast.examples.fault.FaultKind;
+import io.holdfast.examples.judge.Findings;
+import io.holdfast.examples.load.Tally;
+import io.holdfast.examples.pay.PlantedBug;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** A run in which nothing was put to the test has not passed it. */
+class RunResultTest {
+    private static final int SECONDS = 60;
+    private static final int ORDERS = 60;
+
+    private final Map<String, Long> payEffects = new HashMap<>(
+            Arrays.stream(Operation.values()).collect(Collectors.toMap(Operation::name, operation -> 1L)));
+
+    @Test
+    void aRunInWhichEverythingHappenedAndNothingBrokeHasNotFailed() {
+        assertThat(result(ORDERS, ORDERS - 5).failures()).isEmpty();
+    }
+
+    @Test
+    void aRunThatConfirmedNothingHasFailed() {
+        assertThat(result(ORDERS, 0).failures()).containsExactly("confirmed=0 of 60, allowed: at least 1");
+    }
+
+    @Test
+    void aRunWhoseJournalLacksOrdersHasFailed() {
+        assertThat(result(ORDERS - 1, ORDERS - 5).failures()).containsExactly("placed=59, asked for: 60");
+    }
+
+    @Test
+    void aRunInWhichAnOperationNeverTookEffectHasFailed() {
+        payEffects.remove("COMPENSATE");
+
+        assertThat(result(ORDERS, ORDERS - 5).failures()).singleElement().asString()
+                .startsWith("no COMPENSATE ever took effect in the pay service");
+    }
+
+    private RunResult result(long placed, long confirmed) {
+        Map<String, Long> orderEffects = Arrays.stream(Operation.values())
+                .collect(Collectors.toMap(Operation::name, operation -> 1L));
+        Findings findings = new Findings(new Findings.Orders(placed, confirmed, Map.of(), 0, 0),
+                new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 0), new Findings.Details(0, 0, 0, 0),
+                new Findings.Effects(orderEffects, payEffects));
+        Map<FaultKind, FaultCounts.Count> faults = Arrays.stream(FaultKind.values())
+                .collect(Collectors.toMap(Function.identity(), kind -> new FaultCounts.Count(1, 1)));
+        return new RunResult(
+                new DemoSettings(SECONDS, ORDERS / SECONDS, 1, true, 0, Path.of("report.json"), PlantedBug.NONE),
+                findings, new Tally(), faults, List.of(), List.of(), 0);
+    }
+}

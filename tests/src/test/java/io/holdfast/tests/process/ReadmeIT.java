@@ -1,0 +1,238 @@
+package io.holdfast.tests.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.cli.Holdfast;
+import io.holdfast.testkit.component.Components;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commands of the README as they stand there, in an empty directory. What a reader has and a test must not use is put in their
+ * way: {@code ./holdfast} runs what this build has packaged, and both servers get free ports.
+ */
+class ReadmeIT {
+
+    private static final Path ROOT = Path.of(System.getProperty("holdfast.root", ".."));
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Pattern BLOCK = Pattern.compile("(?:<!-- readme: (\\S+) -->\n)?```sh\n(.*?)```",
+            Pattern.DOTALL);
+    private static final Pattern COMMAND = Pattern.compile("\\./holdfast ([a-z]+)([^`\n|]*)");
+    private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]+");
+    private static final Pattern SCRIPT = Pattern.compile("(?<![\\w/])(?:scripts/[\\w-]+\\.sh|\\.ci/run)");
+    private static final Pattern PROFILE = Pattern.compile("mvn[^`\n]* -P([\\w-]+)");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    private Path place;
+
+    private final List<Process> started = new ArrayList<>();
+    private final Thread endWithJvm = new Thread(this::endAll);
+    private final int coordinatorPort = FixedPort.free();
+    private final int shopPort = FixedPort.free();
+
+    @BeforeEach
+    void preparePlace() throws IOException {
+        Runtime.getRuntime().addShutdownHook(endWithJvm);
+        script(place.resolve("holdfast"), "[ \"$1\" != server ] || set -- \"$@\" --port " + coordinatorPort
+                + "\nexec " + Path.of(System.getProperty("java.home"), "bin", "java")
+                + " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:TieredStopAtLevel=1 -cp '"
+                + ServerProcess.classPath() + "' " + Holdfast.class.getName() + " \"$@\"");
+        script(place.resolve("tools/python3"),
+                "PATH=${PATH#*:}\nexec python3 \"$@\" " + shopPort);
+    }
+
+    @AfterEach
+    void endProcesses() {
+        Runtime.getRuntime().removeShutdownHook(endWithJvm);
+        endAll();
+    }
+
+    @Test
+    void theFirstTransactionIsConfirmedThoughTheParticipantIsDownAndTheCoordinatorIsKilled() throws Exception {
+        Components.require("install curl and Python 3", "curl", "python3");
+        Map<String, String> blocks = blocks();
+        Process coordinator = run("server", blocks);
+        Process participant = run("participant", blocks);
+        awaitReady(coordinator);
+        awaitPort(shopPort, participant);
+
+        Process caller = run("caller", "exec sh -e");
+        String transaction = block(blocks, "first-transaction");
+        int decision = transaction.indexOf("# Both holds are there");
+        assertThat(decision).as("where the README decides").isPositive();
+        type(caller, transaction.substring(0, decision) + "echo held\n");
+        Eventually.holds("both holds are there", LIMIT, () -> said("caller").contains("held\n") || !caller.isAlive());
+        assertThat(said("participant")).contains("/stock/try?", "{\"tea\":1}", "/money/try?", "{\"cents\":450}");
+
+        end(participant);
+        type(caller, transaction.substring(decision) + "exit\n");
+        assertThat(caller.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(caller.exitValue()).as("%s", said("caller")).isZero();
+        assertThat(said("caller").lines().filter(line -> line.equals("{\"dtm_result\":\"SUCCESS\"}")))
+                .as("begin, two branches, two Trys, the decision: %s", said("caller")).hasSize(6);
+        assertThat(said("caller")).contains("\"status\":\"submitted\"");
+        end(coordinator);
+
+        // First the participant: a coordinator that finds it down asks again ten seconds later.
+        awaitPort(shopPort, run("participant", blocks));
+        awaitReady(run("server", blocks));
+        Eventually.holds("both Confirms arrive", LIMIT,
+                () -> said("participant").contains("/stock/confirm?")
+                        && said("participant").contains("/money/confirm?"));
+        Eventually.holds("the status is succeed", LIMIT, () -> statusNow(transaction).equals("succeed"));
+    }
+
+    @Test
+    void everyBlockOfCommandsIsTestedHere() throws IOException {
+        assertThat(blocks().keySet()).containsExactlyInAnyOrder("server", "participant", "first-transaction",
+                "./holdfast demo\n", "./holdfast test\n");
+    }
+
+    @Test
+    void everyCommandAndOptionThatADocumentNamesExists() throws Exception {
+        Map<String, String> helpTexts = new LinkedHashMap<>();
+        for (Path document : documents()) {
+            Matcher commands = COMMAND.matcher(Files.readString(document));
+            while (commands.find()) {
+                String command = commands.group(1);
+                if (!helpTexts.containsKey(command)) {
+                    Process help = run("help-" + command, "./holdfast " + command + " --help");
+                    assertThat(help.waitFor()).as("%s of %s", commands.group(), document).isZero();
+                    helpTexts.put(command, said("help-" + command));
+                }
+                Matcher options = OPTION.matcher(commands.group(2));
+                while (options.find()) {
+                    assertThat(helpTexts.get(command)).as("%s of %s", commands.group(), document)
+                            .contains(options.group());
+                }
+            }
+        }
+        assertThat(helpTexts).containsKeys("server", "demo", "test");
+    }
+
+    @Test
+    void everyScriptAndProfileThatADocumentNamesExists() throws IOException {
+        String pom = Files.readString(ROOT.resolve("pom.xml"));
+        for (Path document : documents()) {
+            String text = Files.readString(document);
+            assertThat(SCRIPT.matcher(text).results().map(found -> ROOT.resolve(found.group())))
+                    .as("scripts that %s names", document).allMatch(Files::isExecutable);
+            assertThat(PROFILE.matcher(text).results().map(found -> "<id>" + found.group(1) + "</id>"))
+                    .as("profiles that %s names", document).allMatch(pom::contains);
+        }
+    }
+
+    /** The blocks of shell commands in the README, by the name in the comment before them or, without one, by their text. */
+    private static Map<String, String> blocks() throws IOException {
+        Map<String, String> blocks = new LinkedHashMap<>();
+        BLOCK.matcher(Files.readString(ROOT.resolve("README.md"))).results()
+                .forEach(block -> blocks.put(block.group(1) == null ? block.group(2) : block.group(1), block.group(2)));
+        return blocks;
+    }
+
+    private static String block(Map<String, String> blocks, String name) {
+        String block = blocks.get(name);
+        if (block == null) {
+            throw new AssertionError("the README has no block " + name + ", only " + blocks.keySet());
+        }
+        return block;
+    }
+
+    private static List<Path> documents() throws IOException {
+        try (Stream<Path> top = Files.list(ROOT); Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            return Stream.concat(top, docs).filter(file -> file.toString().endsWith(".md")).toList();
+        }
+    }
+
+    /** Asks with the last line of the block, as a reader would. */
+    private String statusNow(String transaction) throws Exception {
+        String gid = said("participant").replaceFirst("(?s).*[?&]gid=([^&]*)&.*", "$1");
+        String definitions = transaction.substring(0, transaction.indexOf("# An id first"));
+        String question = transaction.strip().lines().reduce("", (before, line) -> line);
+        Process asked = run("status", definitions + "gid=" + gid + "\n" + question);
+        assertThat(asked.waitFor()).isZero();
+        Matcher status = Pattern.compile("\"status\":\"([a-z]+)\"").matcher(said("status"));
+        return status.find() ? status.group(1) : "";
+    }
+
+    private Process run(String name, Map<String, String> blocks) throws IOException {
+        return run(name, block(blocks, name));
+    }
+
+    /** Runs shell commands; what they print goes to a file of that name, anew each time. */
+    private Process run(String name, String commands) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", commands).directory(place.toFile())
+                .redirectErrorStream(true).redirectOutput(place.resolve(name + ".out").toFile());
+        builder.environment().put("PATH", place.resolve("tools") + ":" + builder.environment().get("PATH"));
+        builder.environment().put("COORDINATOR", "http://127.0.0.1:" + coordinatorPort);
+        builder.environment().put("SHOP", "http://127.0.0.1:" + shopPort);
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private String said(String name) throws IOException {
+        return Files.readString(place.resolve(name + ".out"));
+    }
+
+    private static void type(Process shell, String commands) throws IOException {
+        OutputStream in = shell.getOutputStream();
+        in.write(commands.getBytes(StandardCharsets.UTF_8));
+        in.flush();
+    }
+
+    private void awaitReady(Process coordinator) throws Exception {
+        Eventually.holds("the server says that it listens", LIMIT, () -> {
+            assertThat(coordinator.isAlive()).as("the server, which said: %s", said("server")).isTrue();
+            return said("server").contains(" listening on http://127.0.0.1:" + coordinatorPort + " ");
+        });
+    }
+
+    private static void awaitPort(int port, Process process) throws Exception {
+        Eventually.holds("something listens on port " + port, LIMIT, () -> {
+            assertThat(process.isAlive()).as("the process that should listen on port %d", port).isTrue();
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    private void endAll() {
+        started.forEach(ReadmeIT::end);
+    }
+
+    /** SIGKILL, to the shell and to what it runs. */
+    private static void end(Process process) {
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(handle -> handle.onExit().join());
+    }
+
+    private static void script(Path file, String body) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
