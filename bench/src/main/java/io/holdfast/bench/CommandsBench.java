@@ -6,7 +6,6 @@ import io.holdfast.core.Attributes;
 import io.holdfast.core.BranchSpec;
 import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
-import io.holdfast.core.Limits;
 import io.holdfast.core.Payload;
 import io.holdfast.core.Reply;
 import io.holdfast.core.SagaOrder;
@@ -18,6 +17,8 @@ import io.holdfast.engine.runner.EngineThreads;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.log.NioDisk;
+import io.holdfast.store.RocksStore;
+import io.holdfast.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +26,14 @@ import java.util.random.RandomGenerator;
 
 /**
  * Durable commands through engine and log: whole TCC transactions of two branches with nothing to call, begun with their branches
- * and confirmed, so two durable waits each. Floor: a bare group-commit log with records of the same mean size, by the same
+ * and confirmed, so two durable waits each, with cuts, archive and ids of the engine as in production. Floor: a bare group-commit log with records of the same mean size, by the same
  * callers. The two take turns, because machines drift.
  */
 final class CommandsBench implements Benchmark {
 
     private static final int CALLERS = 256;
+    /** Of an id that the engine issues. */
+    private static final int GID_CHARACTERS = 25;
     private static final int COMMANDS_PER_TRANSACTION = 2;
     /** Short turns, because what else runs on the machine changes within seconds. */
     private static final int TURN_SECONDS = 3;
@@ -48,14 +51,13 @@ final class CommandsBench implements Benchmark {
         List<Callers.Measured> floors = new ArrayList<>();
         List<Callers.Measured> products = new ArrayList<>();
         try (BareLog bare = new BareLog(directory.resolve("bare.log"));
-                Node node = new Node(directory.resolve("log"))) {
+                Node node = new Node(directory)) {
             for (int turn = 0; turn < turns; turn++) {
                 int warmUpMillis = turn == 0 ? 6_000 : 500;
                 floors.add(Callers.run(CALLERS, warmUpMillis, turnMillis, 1, (caller, round) -> bare.append(record)));
                 progress.say("floor " + Math.round(floors.get(turn).opsPerSecond()) + " records/s");
-                String salt = "t" + turn + "-";
                 products.add(Callers.run(CALLERS, warmUpMillis, turnMillis, COMMANDS_PER_TRANSACTION,
-                        (caller, round) -> node.transaction(salt + caller + "-" + round)));
+                        (caller, round) -> node.transaction()));
                 progress.say("holdfast " + Math.round(products.get(turn).opsPerSecond()) + " commands/s");
             }
         }
@@ -65,8 +67,8 @@ final class CommandsBench implements Benchmark {
     }
 
     private static int meanCommandBytes() {
-        return (CommandEncoder.encode(begin("t0-100-100000")).length
-                + CommandEncoder.encode(confirm("t0-100-100000")).length)
+        return (CommandEncoder.encode(begin("0".repeat(GID_CHARACTERS))).length
+                + CommandEncoder.encode(confirm("0".repeat(GID_CHARACTERS))).length)
                 / COMMANDS_PER_TRANSACTION;
     }
 
@@ -82,23 +84,21 @@ final class CommandsBench implements Benchmark {
     /** A production engine on real files. */
     private static final class Node implements AutoCloseable {
 
-        /** Room for the whole run: nothing is taken out of the log before there are cuts. */
-        private static final FileLogOptions LOG = new FileLogOptions(256L << 20, 64, 8 << 20);
-
         private final Engine engine;
         private final EngineThreads threads;
 
         Node(Path directory) throws Exception {
-            Limits limits = new Limits(1_000_000, 4L << 30, 1_000, 100_000);
             RandomGenerator random = RandomGenerator.getDefault();
-            engine = new Engine(new FileLog(NioDisk.open(directory), LOG, random), (call, whenDone) -> {
-                throw new IllegalStateException("nothing has a URL here");
-            }, Clock.SYSTEM, random, EngineOptions.DEFAULT.withLimits(limits), failure -> failure.printStackTrace());
+            engine = new Engine(new FileLog(NioDisk.open(directory.resolve("log")), FileLogOptions.DEFAULT, random),
+                    new RocksStore(directory.resolve("store"), StoreOptions.DEFAULT), (call, whenDone) -> {
+                        throw new IllegalStateException("nothing has a URL here");
+                    }, Clock.SYSTEM, random, EngineOptions.DEFAULT, failure -> failure.printStackTrace());
             engine.recover();
             threads = new EngineThreads(engine, Throwable::printStackTrace);
         }
 
-        void transaction(String gid) throws Exception {
+        void transaction() throws Exception {
+            String gid = engine.newGid();
             expectDone(engine.submit(begin(gid)).get());
             expectDone(engine.submit(confirm(gid)).get());
         }

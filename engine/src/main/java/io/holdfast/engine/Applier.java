@@ -1,6 +1,9 @@
 package io.holdfast.engine;
 
+import io.holdfast.api.ErrorCode;
+import io.holdfast.core.Command;
 import io.holdfast.core.Core;
+import io.holdfast.core.Cut;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
@@ -18,21 +21,43 @@ final class Applier implements Owner {
 
     private static final int MAX_QUERIES_PER_POLL = 256;
 
-    private final Core core;
+    private Core core = new Core();
     private final BodyStore bodies;
     private final Bell bell;
     private final Queue<Runnable> queries;
     private final Map<String, List<CompletableFuture<@Nullable Transaction>>> watchers = new HashMap<>();
     private final Proposer proposer;
     private final DispatchOwner dispatch;
+    private final StoreOwner store;
+    private final ArchiveLookups lookups;
+    private final EngineOptions.CutOptions options;
+    /** Bytes of the entries that no cut holds yet. */
+    private long bytesSinceCut;
+    /** Whether anything has left the core: before that nothing is looked up. */
+    private volatile boolean someHaveLeft;
 
-    Applier(Core core, BodyStore bodies, Bell bell, Proposer proposer, DispatchOwner dispatch, int maxQueries) {
-        this.core = core;
+    Applier(BodyStore bodies, Bell bell, Proposer proposer, DispatchOwner dispatch, StoreOwner store,
+            ArchiveLookups lookups, EngineOptions options) {
         this.bodies = bodies;
         this.bell = bell;
         this.proposer = proposer;
         this.dispatch = dispatch;
-        this.queries = new MpscAtomicArrayQueue<>(maxQueries);
+        this.store = store;
+        this.lookups = lookups;
+        this.options = options.cuts();
+        this.queries = new MpscAtomicArrayQueue<>(options.maxWaiting());
+    }
+
+    /** Goes on from what was recovered. Called before the first poll. */
+    void start(Core recovered, long replayedBytes) {
+        core = recovered;
+        bytesSinceCut = replayedBytes;
+        someHaveLeft = core.evictedThrough() > 0;
+    }
+
+    /** Whether finished transactions may be known to the archive alone. Thread-safe. */
+    boolean someHaveLeft() {
+        return someHaveLeft;
     }
 
     /** Runs a query on the owner's thread, after everything durable was applied. Thread-safe; false if too many wait. */
@@ -45,7 +70,15 @@ final class Applier implements Owner {
     /** Completes {@code watcher} when the transaction is finished. Called by queries. */
     void watch(String gid, CompletableFuture<@Nullable Transaction> watcher) {
         Transaction now = core.find(gid);
-        if (now == null || now.state().isFinished()) {
+        if (now == null && someHaveLeft) {
+            var unused = store.find(gid).whenComplete((found, error) -> {
+                if (error != null) {
+                    watcher.completeExceptionally(error);
+                } else {
+                    watcher.complete(found == null ? null : found.transaction());
+                }
+            });
+        } else if (now == null || now.state().isFinished()) {
             watcher.complete(now);
         } else {
             watchers.computeIfAbsent(gid, g -> new ArrayList<>(1)).add(watcher);
@@ -73,7 +106,11 @@ final class Applier implements Owner {
     @Override
     public int poll() {
         int done = 0;
-        for (Batch batch = proposer.takeDurable(); batch != null; batch = proposer.takeDurable()) {
+        while (!store.isBehind()) {
+            Batch batch = proposer.takeDurable();
+            if (batch == null) {
+                break;
+            }
             apply(batch);
             done++;
         }
@@ -95,16 +132,44 @@ final class Applier implements Owner {
             bodies.keep(body);
         }
         dispatch.update(outcome, bodies);
+        if (!outcome.finished().isEmpty()) {
+            store.archive(outcome.finished());
+        }
+        if (!outcome.evicted().isEmpty()) {
+            someHaveLeft = true;
+        }
         proposer.applied(batch.entry().sequence(), outcome.nextWakeAtMillis());
         List<Pending> pending = batch.pending();
         for (int i = 0; i < pending.size(); i++) {
             CompletableFuture<Reply> reply = pending.get(i).reply();
             if (reply != null) {
-                reply.complete(outcome.replies().get(i));
+                answer(pending.get(i).command(), outcome.replies().get(i), reply);
             }
         }
         if (!watchers.isEmpty()) {
             tellWatchers(outcome.changed());
+        }
+        cutIfDue(batch.bytes());
+    }
+
+    /** What the core does not know may be in the archive. */
+    private void answer(Command command, Reply said, CompletableFuture<Reply> reply) {
+        if (said instanceof Reply.LookAgain && command instanceof Command.Begin begin) {
+            lookups.begin(begin, reply);
+        } else if (someHaveLeft && said instanceof Reply.Refused refused && refused.code() == ErrorCode.NOT_FOUND) {
+            lookups.unknown(command, said, reply);
+        } else {
+            reply.complete(said);
+        }
+    }
+
+    private void cutIfDue(int bytes) {
+        bytesSinceCut += bytes;
+        if (!store.isCutUnderWay() && (bytesSinceCut >= options.cutBytes()
+                || core.changedSinceCut() >= options.cutTransactions())) {
+            bytesSinceCut = 0;
+            Cut cut = core.cut();
+            store.cut(cut, bodies.of(cut.changed()));
         }
     }
 
@@ -121,7 +186,7 @@ final class Applier implements Owner {
 
     @Override
     public long idleNanos() {
-        return proposer.hasDurable() || !queries.isEmpty() ? 0 : Long.MAX_VALUE;
+        return proposer.hasDurable() && !store.isBehind() || !queries.isEmpty() ? 0 : Long.MAX_VALUE;
     }
 
     /** Tells everybody who waits that nobody knows. Called by the owner's thread. */

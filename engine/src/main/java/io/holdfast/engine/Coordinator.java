@@ -5,6 +5,7 @@ import io.holdfast.api.State;
 import io.holdfast.core.Command;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public interface Coordinator {
     /** One transaction with the diagnostics of what is owed; null if unknown. Sees only what is durable. */
     CompletableFuture<@Nullable TransactionView> find(String gid);
 
-    /** Transactions in order of creation. Sees only what is durable. */
+    /** Transactions: those the core knows in order of creation, then those in the archive in order of finishing. Sees only what is durable. */
     CompletableFuture<Page> list(ListQuery query);
 
     /** Completes with the transaction when it is finished; null at once if it is unknown. Callers bound their wait. */
@@ -39,7 +40,17 @@ public interface Coordinator {
      * @param calls       what is owed right now
      * @param bodies      payloads by branch index; an empty array where there is none or it was dropped already
      */
-    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies) {}
+    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies) {
+
+        /** Nothing is owed, and its bodies are gone. */
+        static TransactionView ofFinished(Transaction transaction) {
+            return new TransactionView(transaction, List.of(), noBodies(transaction));
+        }
+
+        static List<byte[]> noBodies(Transaction transaction) {
+            return Collections.nCopies(transaction.branches().size(), new byte[0]);
+        }
+    }
 
     /**
      * Diagnostics of one owed call: volatile, gone with the process.

@@ -4,7 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.api.Operation;
 import io.holdfast.core.Command;
 import io.holdfast.core.Core;
+import io.holdfast.core.Cut;
 import io.holdfast.core.Entry;
+import io.holdfast.core.Finished;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.Payload;
@@ -23,15 +25,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node: log, core and dispatcher behind the {@link Coordinator} that the wires see.
+ * One node: log, core, store and dispatcher behind the {@link Coordinator} that the wires see.
  * <p>
  * Life: the constructor, {@link #recover} once, then {@link #owners} are polled, each by one thread (or all by one), until
  * {@link #close}. The order that everything rests on:
  * <ol>
  * <li>a command is encoded by whoever submits it and waits;
  * <li>the owner of the log writes and syncs what waits as one entry;
- * <li>the owner of the core applies it, keeps bodies, tells the dispatcher what is owed, and sends replies;
- * <li>the dispatcher calls participants; their definite answers come back as commands.
+ * <li>the owner of the core applies it, keeps bodies, tells the dispatcher what is owed and the store what has finished, and
+ * sends replies;
+ * <li>the dispatcher calls participants; their definite answers come back as commands;
+ * <li>now and then the core hands a cut to the owner of the store, and once that is durable the log reuses its room.
  * </ol>
  * So a decision is durable before a call leaves and before anybody is told (guarantees G1 and G6).
  */
@@ -41,30 +45,48 @@ public final class Engine implements Coordinator, AutoCloseable {
     private final Clock clock;
     private final RandomGenerator random;
     private final EngineOptions options;
-    private final Core core = new Core();
-    private final BodyStore bodies = new BodyStore();
+    private final Store store;
+    private final BodyStore bodies;
     private final Dispatcher dispatcher;
     private final Proposer proposer;
     private final Applier applier;
     private final DispatchOwner dispatch;
+    private final StoreOwner storeOwner;
+    private final ArchiveLookups lookups;
     private final Consumer<StorageException> onFailure;
+    private Core core = new Core();
+    private long replayedBytes;
     private @Nullable GidIssuer gids;
     private volatile boolean failed;
 
     /**
      * @param random    for jitter and for the salt of ids; used by the dispatcher's thread after {@link #recover}
-     * @param onFailure told once, on the owner's thread, when the log fails: nothing is acknowledged or called from then on,
+     * @param onFailure told once, on the owner's thread, when log or store fail: nothing is acknowledged or called from then on,
      *                  and the process has to end
      */
-    public Engine(Log log, Participants participants, Clock clock, RandomGenerator random, EngineOptions options,
+    public Engine(Log log, Store store, Participants participants, Clock clock, RandomGenerator random,
+            EngineOptions options,
             Consumer<StorageException> onFailure) {
         this.log = log;
+        this.store = store;
+        this.bodies = new BodyStore(store);
         this.clock = clock;
         this.random = random;
         this.options = options;
         this.onFailure = onFailure;
         Bell coreBell = new Bell();
-        this.proposer = new Proposer(log, clock, options, coreBell, this::fail);
+        this.storeOwner = new StoreOwner(store, bodies, clock, options.cuts(), coreBell, new StoreOwner.Events() {
+            @Override
+            public void cutDurable(long sequence) {
+                proposer.releaseThrough(sequence);
+            }
+
+            @Override
+            public void failed(StorageException cause) {
+                fail(cause);
+            }
+        });
+        this.proposer = new Proposer(log, clock, options, coreBell, storeOwner::isTight, this::fail);
         this.dispatcher = new Dispatcher(participants, new Dispatcher.Outbox() {
             @Override
             public void propose(Command command) {
@@ -77,12 +99,14 @@ public final class Engine implements Coordinator, AutoCloseable {
             }
 
             @Override
-            public Payload body(String gid, int branchIndex, Operation operation) {
-                return bodies.forCall(gid, branchIndex, operation);
+            public Payload body(Transaction transaction, int branchIndex, Operation operation)
+                    throws StorageException {
+                return bodies.forCall(transaction, branchIndex, operation);
             }
         }, clock, random, options.dispatch());
         this.dispatch = new DispatchOwner(dispatcher);
-        this.applier = new Applier(core, bodies, coreBell, proposer, dispatch, options.maxWaiting());
+        this.lookups = new ArchiveLookups(storeOwner, proposer);
+        this.applier = new Applier(bodies, coreBell, proposer, dispatch, storeOwner, lookups, options);
     }
 
     private void ended(Object ticket, Participants.Result result) {
@@ -90,12 +114,25 @@ public final class Engine implements Coordinator, AutoCloseable {
     }
 
     /**
-     * Replays the log and logs that this process has taken over. What is owed after that follows from the state alone.
+     * Takes the last cut from the store, replays the log from there and logs that this process has taken over. What is owed
+     * after that follows from the state alone.
      *
-     * @throws StorageException if the log is damaged, in use, or does not take the first entry
+     * @throws StorageException if log or store are damaged, in use, do not belong together, or do not take the first entry
      */
     public void recover() throws StorageException {
-        log.recover((sequence, payload) -> replay(decode(sequence, payload)));
+        core = store.recover();
+        long cutSequence = core.sequence();
+        long keptByCut = core.finishedOrdinals() - core.finishedKept();
+        long last = log.recover(cutSequence, (sequence, payload) -> {
+            if (sequence != core.sequence() + 1) {
+                throw apart("the log begins with entry " + sequence + ", the store ends with entry " + cutSequence);
+            }
+            replayedBytes += payload.remaining();
+            replay(decode(sequence, payload));
+        });
+        if (last != core.sequence()) {
+            throw apart("the log ends with entry " + last + ", the store with entry " + cutSequence);
+        }
         long salt = random.nextLong();
         Command boot = new Command.Boot(core.bootNumber() + 1, salt, options.limits());
         Entry entry = new Entry(core.sequence() + 1, core.nowMillis(), clock.wallMillis(), List.of(boot));
@@ -103,13 +140,20 @@ public final class Engine implements Coordinator, AutoCloseable {
                 new EntryWriter().write(entry.nowMillis(), entry.wallMillis(),
                         List.of(CommandEncoder.encode(boot))));
         replay(entry);
-        gids = new GidIssuer(clock, salt);
         List<Obligation> owed = new ArrayList<>();
         core.forEachObligation(owed::add);
         dispatcher.boot(core.bootNumber());
         dispatcher.owe(owed);
+        storeOwner.start(keptByCut);
+        applier.start(core, replayedBytes);
         proposer.start(core.sequence(), core.nowMillis());
         proposer.applied(core.sequence(), core.nextWakeAtMillis());
+        gids = new GidIssuer(clock, salt, proposer::appliedSequence);
+    }
+
+    private static StorageException apart(String what) {
+        return new StorageException(StorageException.Kind.DAMAGED,
+                what + ": they do not belong together, or files of one of them are missing");
     }
 
     private static Entry decode(long sequence, ByteBuffer payload) throws StorageException {
@@ -121,35 +165,55 @@ public final class Engine implements Coordinator, AutoCloseable {
         }
     }
 
-    private void replay(Entry entry) {
+    private void replay(Entry entry) throws StorageException {
         Outcome outcome = core.step(entry);
         outcome.kept().forEach(bodies::keep);
-        for (Transaction changed : outcome.changed()) {
-            if (changed.state().isFinished()) {
-                bodies.drop(changed.gid());
-            }
+        for (Finished finished : outcome.finished()) {
+            bodies.drop(finished.transaction().gid());
+        }
+        if (!outcome.finished().isEmpty()) {
+            store.archive(outcome.finished());
         }
     }
 
-    /** What has to be polled: log, core and dispatcher, in the order in which a command passes them. */
+    /** What has to be polled: log, core, dispatcher and store, in the order in which a command passes them. */
     public List<Owner> owners() {
-        return List.of(proposer, applier, dispatch);
+        return List.of(proposer, applier, dispatch, storeOwner);
     }
 
     private void fail(StorageException cause) {
         failed = true;
         dispatch.stop();
+        storeOwner.stop();
+        proposer.giveUp();
         onFailure.accept(cause);
     }
 
-    /** Whether the log has failed: nothing is acknowledged or called any more. */
+    /** Whether log or store have failed: nothing is acknowledged or called any more. */
     public boolean hasFailed() {
         return failed;
     }
 
     @Override
     public CompletableFuture<Reply> submit(Command command) {
-        return proposer.submit(command);
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        if (command instanceof Command.Begin begin && applier.someHaveLeft()) {
+            begin(begin, reply);
+        } else {
+            proposer.submit(command, reply);
+        }
+        return reply;
+    }
+
+    /** The core would have to send a begin back whose gid may be in the archive, so that is asked first. */
+    private void begin(Command.Begin begin, CompletableFuture<Reply> reply) {
+        GidIssuer issuer = gids;
+        long unusedThrough = issuer == null ? -1 : issuer.unusedThrough(begin.gid());
+        if (unusedThrough >= 0) {
+            proposer.submit(begin.withLookedAt(unusedThrough), reply);
+        } else {
+            lookups.begin(begin, reply);
+        }
     }
 
     @Override
@@ -167,25 +231,63 @@ public final class Engine implements Coordinator, AutoCloseable {
         ask(found, () -> {
             Transaction transaction = core.find(gid);
             if (transaction == null) {
-                found.complete(null);
-                return;
-            }
-            List<byte[]> payloads = bodies.payloads(gid, transaction.branches().size());
-            if (transaction.state().isFinished()) {
-                found.complete(new TransactionView(transaction, List.of(), payloads));
+                findInArchive(gid, found);
+            } else if (transaction.state().isFinished()) {
+                found.complete(TransactionView.ofFinished(transaction));
             } else {
-                dispatch.ask(found,
-                        () -> found.complete(new TransactionView(transaction, dispatcher.pending(gid), payloads)));
+                dispatch.ask(found, () -> view(transaction, found));
             }
         });
         return found;
     }
 
+    private void view(Transaction transaction, CompletableFuture<@Nullable TransactionView> found) {
+        try {
+            found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
+                    bodies.payloads(transaction)));
+        } catch (StorageException e) {
+            // Bodies go when a transaction finishes, which it may just have done.
+            found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
+                    TransactionView.noBodies(transaction)));
+        }
+    }
+
+    private void findInArchive(String gid, CompletableFuture<@Nullable TransactionView> found) {
+        if (!applier.someHaveLeft()) {
+            found.complete(null);
+            return;
+        }
+        var unused = storeOwner.find(gid).whenComplete((finished, error) -> {
+            if (error != null) {
+                found.completeExceptionally(error);
+            } else {
+                found.complete(finished == null ? null : TransactionView.ofFinished(finished.transaction()));
+            }
+        });
+    }
+
     @Override
     public CompletableFuture<Page> list(ListQuery query) {
         CompletableFuture<Page> found = new CompletableFuture<>();
-        ask(found, () -> found.complete(new Listing(core, query).page()));
+        Listing listing = new Listing(query);
+        ask(found, () -> {
+            if (listing.isInArchive()) {
+                listArchive(listing, core.finishedOrdinals() - core.finishedKept(), found);
+            } else {
+                found.complete(listing.of(core));
+            }
+        });
         return found;
+    }
+
+    private void listArchive(Listing listing, long before, CompletableFuture<Page> found) {
+        var unused = storeOwner.ask(from -> listing.of(from, before)).whenComplete((page, error) -> {
+            if (error != null) {
+                found.completeExceptionally(error);
+            } else {
+                found.complete(page);
+            }
+        });
     }
 
     @Override
@@ -230,7 +332,8 @@ public final class Engine implements Coordinator, AutoCloseable {
             long liveBytes = core.liveBytes();
             long sequence = core.sequence();
             dispatch.ask(figures, () -> figures.complete(new EngineFigures(unfinished, finished, liveBytes, sequence,
-                    proposer.logFreeBytes(), proposer.waiting(), dispatcher.inFlight(), dispatcher.transactionsOwed(),
+                    proposer.logFreeBytes(), storeOwner.freeBytes(), storeOwner.cuts(), storeOwner.expired(),
+                    proposer.waiting(), dispatcher.inFlight(), dispatcher.transactionsOwed(),
                     dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed())));
         });
         return figures;
@@ -254,8 +357,23 @@ public final class Engine implements Coordinator, AutoCloseable {
         proposer.stop();
         applier.stop("the server is stopping: the outcome is unknown");
         dispatch.refuseWaiting();
-        if (clean) {
-            log.close();
+        try {
+            if (clean) {
+                lastCut();
+                log.close();
+            }
+        } finally {
+            storeOwner.stop();
+            storeOwner.refuseWaiting("the server is stopping");
+            store.close();
         }
+    }
+
+    /** So that the next start has nothing to replay. */
+    private void lastCut() throws StorageException {
+        storeOwner.finish();
+        Cut cut = core.cut();
+        store.cut(cut, bodies.of(cut.changed()));
+        log.releaseThrough(cut.header().sequence());
     }
 }

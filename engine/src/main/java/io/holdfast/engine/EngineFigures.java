@@ -8,6 +8,9 @@ package io.holdfast.engine;
  * @param liveBytes        estimated bytes of unfinished transactions
  * @param sequence         last applied entry
  * @param logFreeBytes     room left in the log
+ * @param storeFreeBytes   room left on the disk of the store
+ * @param cuts             since this process started
+ * @param expired          finished transactions that retention has removed, since this process started
  * @param waiting          commands that wait for the log
  * @param callsInFlight    calls to participants under way
  * @param transactionsOwed transactions to which a call is owed
@@ -16,5 +19,5 @@ package io.holdfast.engine;
  * @param callsFailed      without a definite answer, since this process started
  */
 public record EngineFigures(int unfinished, int finishedKept, long liveBytes, long sequence, long logFreeBytes,
-        int waiting,
+        long storeFreeBytes, long cuts, long expired, int waiting,
         int callsInFlight, int transactionsOwed, long openTargets, long callsStarted, long callsFailed) {}

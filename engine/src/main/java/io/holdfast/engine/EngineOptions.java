@@ -9,17 +9,17 @@ import io.holdfast.engine.dispatch.DispatchOptions;
  *
  * @param limits           bounds on state, logged with each boot
  * @param dispatch         bounds of the dispatcher
+ * @param cuts             when cuts are taken and what is kept how long
  * @param maxWaiting       commands and queries that wait for their turn; over it they are refused
  * @param maxBatchCommands commands of one entry
  * @param maxBatchBytes    bytes after which an entry takes no further command
  * @param logReservePercent share of the log, in percent of its free bytes at start, that begin leaves for what was accepted
  */
-public record EngineOptions(Limits limits, DispatchOptions dispatch, int maxWaiting, int maxBatchCommands,
-        int maxBatchBytes,
-        int logReservePercent) {
+public record EngineOptions(Limits limits, DispatchOptions dispatch, CutOptions cuts, int maxWaiting,
+        int maxBatchCommands, int maxBatchBytes, int logReservePercent) {
 
-    public static final EngineOptions DEFAULT = new EngineOptions(Limits.DEFAULT, DispatchOptions.DEFAULT, 65_536,
-            8_192, 1 << 20, 10);
+    public static final EngineOptions DEFAULT = new EngineOptions(Limits.DEFAULT, DispatchOptions.DEFAULT,
+            CutOptions.DEFAULT, 65_536, 8_192, 1 << 20, 10);
 
     public EngineOptions {
         Check.that(maxWaiting > 0 && maxBatchCommands > 0 && maxBatchBytes > 0,
@@ -29,10 +29,40 @@ public record EngineOptions(Limits limits, DispatchOptions dispatch, int maxWait
     }
 
     public EngineOptions withLimits(Limits newLimits) {
-        return new EngineOptions(newLimits, dispatch, maxWaiting, maxBatchCommands, maxBatchBytes, logReservePercent);
+        return new EngineOptions(newLimits, dispatch, cuts, maxWaiting, maxBatchCommands, maxBatchBytes,
+                logReservePercent);
     }
 
     public EngineOptions withDispatch(DispatchOptions newDispatch) {
-        return new EngineOptions(limits, newDispatch, maxWaiting, maxBatchCommands, maxBatchBytes, logReservePercent);
+        return new EngineOptions(limits, newDispatch, cuts, maxWaiting, maxBatchCommands, maxBatchBytes,
+                logReservePercent);
+    }
+
+    public EngineOptions withCuts(CutOptions newCuts) {
+        return new EngineOptions(limits, dispatch, newCuts, maxWaiting, maxBatchCommands, maxBatchBytes,
+                logReservePercent);
+    }
+
+    /**
+     * @param cutBytes        bytes of entries after which a cut is taken
+     * @param cutTransactions changed transactions after which a cut is taken, however few bytes they took
+     * @param maxBacklog      finished transactions that may wait for the archive; over it the core waits
+     * @param retention       how long the archive keeps what
+     * @param minFreeBytes    room on the disk of the store under which begin is refused
+     */
+    public record CutOptions(long cutBytes, int cutTransactions, int maxBacklog, Retention retention,
+            long minFreeBytes) {
+
+        public static final CutOptions DEFAULT = new CutOptions(64L << 20, 250_000, 50_000, Retention.DEFAULT,
+                256L << 20);
+
+        public CutOptions {
+            Check.that(cutBytes > 0 && cutTransactions > 0 && maxBacklog > 0 && minFreeBytes >= 0,
+                    "store bounds must be positive: %s %s %s %s", cutBytes, cutTransactions, maxBacklog, minFreeBytes);
+        }
+
+        public CutOptions withRetention(Retention newRetention) {
+            return new CutOptions(cutBytes, cutTransactions, maxBacklog, newRetention, minFreeBytes);
+        }
     }
 }

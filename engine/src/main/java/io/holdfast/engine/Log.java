@@ -10,13 +10,20 @@ import java.nio.ByteBuffer;
 public interface Log extends AutoCloseable {
 
     /**
-     * Reads every durable entry in order and prepares for {@link #append}. What it has visited is durable: the last entry is
+     * Reads the durable entries in order and prepares for {@link #append}. What it has visited is durable: the last entry is
      * written and synced again before it is visited, because the process that wrote it may have died before its sync.
      *
+     * @param after   entries up to this one are not visited: a cut holds what they did. The first one visited may be later
+     *                than the next, if earlier ones were released
      * @return the sequence of the last entry; 0 for a new log
      * @throws StorageException if the files are damaged or in use by another process
      */
-    long recover(EntryVisitor visitor) throws StorageException;
+    long recover(long after, EntryVisitor visitor) throws StorageException;
+
+    /** As {@link #recover(long, EntryVisitor)} for all that is left. */
+    default long recover(EntryVisitor visitor) throws StorageException {
+        return recover(0, visitor);
+    }
 
     /**
      * Appends one entry. When it returns the entry is durable; when it throws nobody knows, and nothing may be appended again.
@@ -26,6 +33,9 @@ public interface Log extends AutoCloseable {
      * @throws StorageException if the entry does not fit or the write failed
      */
     void append(long sequence, ByteBuffer payload) throws StorageException;
+
+    /** Lets the log reuse the room of entries up to this one: a cut holds what they did. It may keep some of them for a while. */
+    void releaseThrough(long sequence) throws StorageException;
 
     /** Bytes that entries may still take before the log is full. */
     long freeBytes();

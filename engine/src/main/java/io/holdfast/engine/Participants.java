@@ -55,6 +55,8 @@ public interface Participants {
         /** An answer that means neither success, failure nor ongoing: another status, a redirect, too large. */
         UNEXPECTED_ANSWER,
         /** The address may not be called. */
-        NOT_ALLOWED
+        NOT_ALLOWED,
+        /** What is to be sent cannot be read from the store: nothing was sent. */
+        NO_BODY
     }
 }

@@ -6,11 +6,13 @@ import io.holdfast.core.Entry;
 import io.holdfast.core.Reply;
 import io.holdfast.engine.codec.CommandEncoder;
 import io.holdfast.engine.codec.EntryWriter;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -41,6 +43,7 @@ final class Proposer implements Owner {
     private final SpscAtomicArrayQueue<Batch> durable = new SpscAtomicArrayQueue<>(MAX_DURABLE);
     private final AtomicInteger durableWaiting = new AtomicInteger();
     private final Bell coreBell;
+    private final BooleanSupplier storeTight;
     private final Consumer<StorageException> onFailure;
 
     private long sequence;
@@ -50,17 +53,20 @@ final class Proposer implements Owner {
     private @Nullable Pending carriedOver;
     private volatile long nextWakeAtMillis = Long.MAX_VALUE;
     private volatile long appliedSequence;
+    private volatile long releasableThrough;
+    private long releasedThrough;
     private volatile boolean failed;
     private volatile boolean logTight;
     private volatile long logFreeBytes;
     private long reservedLogBytes;
 
-    Proposer(Log log, Clock clock, EngineOptions options, Bell coreBell,
+    Proposer(Log log, Clock clock, EngineOptions options, Bell coreBell, BooleanSupplier storeTight,
             Consumer<StorageException> onFailure) {
         this.log = log;
         this.clock = clock;
         this.options = options;
         this.coreBell = coreBell;
+        this.storeTight = storeTight;
         this.onFailure = onFailure;
         this.outside = new MpscAtomicArrayQueue<>(options.maxWaiting());
     }
@@ -75,26 +81,28 @@ final class Proposer implements Owner {
         lookAtRoom();
     }
 
-    /** Takes a command from outside. Thread-safe. */
-    CompletableFuture<Reply> submit(Command command) {
+    /** Takes a command from outside; {@code reply} is completed once. Thread-safe. */
+    void submit(Command command, CompletableFuture<Reply> reply) {
         byte[] encoded;
         try {
             encoded = CommandEncoder.encode(command);
         } catch (IllegalArgumentException e) {
-            return CompletableFuture
-                    .completedFuture(new Reply.Refused(ErrorCode.INVALID, String.valueOf(e.getMessage()), null));
+            refuse(reply, ErrorCode.INVALID, String.valueOf(e.getMessage()));
+            return;
         }
         int maxBytes = log.maxEntryBytes() - EntryWriter.emptyEntryBytes();
         if (EntryWriter.sizeInEntry(encoded.length) > maxBytes) {
-            return CompletableFuture.completedFuture(new Reply.Refused(ErrorCode.TOO_LARGE, "the request takes "
-                    + encoded.length + " bytes in the log, at most " + maxBytes + " are allowed", null));
+            refuse(reply, ErrorCode.TOO_LARGE, "the request takes " + encoded.length + " bytes in the log, at most "
+                    + maxBytes + " are allowed");
+            return;
         }
-        if (logTight && command instanceof Command.Begin) {
-            return overloaded("the log has no room for new transactions, only for what was accepted: begin later");
+        if (command instanceof Command.Begin && refusedForRoom(reply)) {
+            return;
         }
-        CompletableFuture<Reply> reply = new CompletableFuture<>();
         if (!outside.offer(new Pending(command, encoded, reply))) {
-            return overloaded("more than " + options.maxWaiting() + " requests are waiting: try again later");
+            refuse(reply, ErrorCode.OVERLOADED,
+                    "more than " + options.maxWaiting() + " requests are waiting: try again later");
+            return;
         }
         if (failed) {
             // The owner may have drained the queue for the last time before the offer.
@@ -102,11 +110,21 @@ final class Proposer implements Owner {
                     new Coordinator.EngineUnavailable("the engine has stopped: the outcome is unknown"));
         }
         bell.ring();
-        return reply;
     }
 
-    private static CompletableFuture<Reply> overloaded(String message) {
-        return CompletableFuture.completedFuture(new Reply.Refused(ErrorCode.OVERLOADED, message, null));
+    private boolean refusedForRoom(CompletableFuture<Reply> reply) {
+        if (logTight) {
+            refuse(reply, ErrorCode.OVERLOADED,
+                    "the log has no room for new transactions, only for what was accepted: begin later");
+        } else if (storeTight.getAsBoolean()) {
+            refuse(reply, ErrorCode.OVERLOADED, "the disk has less than " + options.cuts().minFreeBytes()
+                    + " bytes left, which are kept for what was accepted: make room, or begin later");
+        }
+        return reply.isDone();
+    }
+
+    private static void refuse(CompletableFuture<Reply> reply, ErrorCode code, String message) {
+        reply.complete(new Reply.Refused(code, message, null));
     }
 
     /** Takes a command of the engine itself. Thread-safe. */
@@ -136,6 +154,17 @@ final class Proposer implements Owner {
         if (wakeAtMillis != Long.MAX_VALUE && wakeAtMillis - logicalNowMillis() <= MAX_SLEEP_NANOS / 1_000_000) {
             bell.ring();
         }
+    }
+
+    /** The last entry that the core has applied, and told the store about. Thread-safe. */
+    long appliedSequence() {
+        return appliedSequence;
+    }
+
+    /** A cut holds all entries up to this one. Thread-safe. */
+    void releaseThrough(long cutSequence) {
+        releasableThrough = cutSequence;
+        bell.ring();
     }
 
     /** As of the last look. Thread-safe, unlike the log itself. */
@@ -182,8 +211,11 @@ final class Proposer implements Owner {
             encoded.add(one.encoded());
         }
         Entry entry = new Entry(sequence + 1, logicalNowMillis(), clock.wallMillis(), commands);
+        ByteBuffer payload = writer.write(entry.nowMillis(), entry.wallMillis(), encoded);
+        int bytes = payload.remaining();
         try {
-            log.append(entry.sequence(), writer.write(entry.nowMillis(), entry.wallMillis(), encoded));
+            release();
+            log.append(entry.sequence(), payload);
         } catch (StorageException e) {
             fail(e, pending);
             return 0;
@@ -191,9 +223,17 @@ final class Proposer implements Owner {
         sequence = entry.sequence();
         lookAtRoom();
         durableWaiting.incrementAndGet();
-        durable.add(new Batch(entry, pending));
+        durable.add(new Batch(entry, pending, bytes));
         coreBell.ring();
         return pending.size() + 1;
+    }
+
+    private void release() throws StorageException {
+        long through = releasableThrough;
+        if (through > releasedThrough) {
+            releasedThrough = through;
+            log.releaseThrough(through);
+        }
     }
 
     private List<Pending> drain() {
@@ -245,6 +285,12 @@ final class Proposer implements Owner {
         }
         long elapsed = clock.nanos() - baseNanos;
         return Math.max(0, (wakeAt - baseMillis) * 1_000_000 - elapsed);
+    }
+
+    /** Another part has failed: takes nothing more. Who waits is told by the owner's thread. Thread-safe. */
+    void giveUp() {
+        failed = true;
+        bell.ring();
     }
 
     private void fail(StorageException cause, List<Pending> pending) {

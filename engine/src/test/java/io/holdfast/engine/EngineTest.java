@@ -475,7 +475,8 @@ class EngineTest {
 
     private static EngineOptions withWaiting(int maxWaiting) {
         EngineOptions options = EngineOptions.DEFAULT;
-        return new EngineOptions(options.limits(), options.dispatch(), maxWaiting, options.maxBatchCommands(),
+        return new EngineOptions(options.limits(), options.dispatch(), options.cuts(), maxWaiting,
+                options.maxBatchCommands(),
                 options.maxBatchBytes(), options.logReservePercent());
     }
 

@@ -16,6 +16,7 @@ public final class MemoryLog implements Log {
     };
     boolean broken;
     boolean closed;
+    long releasedThrough;
     volatile long freeBytes = 1L << 40;
     int maxEntryBytes = 1 << 20;
 
@@ -32,8 +33,8 @@ public final class MemoryLog implements Log {
     }
 
     @Override
-    public long recover(EntryVisitor visitor) throws StorageException {
-        for (int i = 0; i < disk.size(); i++) {
+    public long recover(long after, EntryVisitor visitor) throws StorageException {
+        for (int i = (int) after; i < disk.size(); i++) {
             visitor.entry(i + 1, ByteBuffer.wrap(disk.get(i)).asReadOnlyBuffer());
         }
         return disk.size();
@@ -51,6 +52,13 @@ public final class MemoryLog implements Log {
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
         disk.add(bytes);
+    }
+
+    /** Whoever shares the disk has no store that remembers, and needs all of it. */
+    @Override
+    public void releaseThrough(long sequence) {
+        assertThat(sequence).isLessThanOrEqualTo(disk.size());
+        releasedThrough = sequence;
     }
 
     @Override

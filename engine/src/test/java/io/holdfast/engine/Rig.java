@@ -32,6 +32,7 @@ final class Rig {
 
     final FakeClock clock = new FakeClock();
     final MemoryLog log;
+    final ForgetfulStore store = new ForgetfulStore();
     final List<Made> calls = new ArrayList<>();
     final List<StorageException> failures = new ArrayList<>();
     /** Answers a call at once, or leaves it to the test with null. */
@@ -44,7 +45,8 @@ final class Rig {
 
     Rig(MemoryLog log, EngineOptions options) throws StorageException {
         this.log = log;
-        engine = new Engine(log, this::call, clock, new SplittableRandom(log.disk().size()), options, failures::add);
+        engine = new Engine(log, store, this::call, clock, new SplittableRandom(log.disk().size()), options,
+                failures::add);
         engine.recover();
     }
 
@@ -71,6 +73,10 @@ final class Rig {
 
     Owner dispatch() {
         return engine.owners().get(2);
+    }
+
+    Owner store() {
+        return engine.owners().get(3);
     }
 
     /** Polls until nobody has anything to do. */

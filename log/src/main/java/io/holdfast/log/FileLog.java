@@ -57,10 +57,10 @@ public final class FileLog implements Log {
     /**
      * {@inheritDoc}
      * <p>
-     * Starts with the oldest entry still held: after {@link #releaseThrough} that may be before or after the sequence released.
+     * Every frame that is still held is checked, also of entries that are not visited.
      */
     @Override
-    public long recover(EntryVisitor visitor) throws StorageException {
+    public long recover(long after, EntryVisitor visitor) throws StorageException {
         Check.that(state == State.NEW, "recover is called once, first");
         state = State.FAILED;
         failure = "recovery did not succeed";
@@ -69,7 +69,11 @@ public final class FileLog implements Log {
         if (segments.inUse().isEmpty()) {
             segments.start(nextFrame, lastSequence + 1);
         } else {
-            Recovery.End end = new Recovery(segments.inUse(), writer, visitor).run();
+            Recovery.End end = new Recovery(segments.inUse(), writer, (sequence, payload) -> {
+                if (sequence > after) {
+                    visitor.entry(sequence, payload);
+                }
+            }).run();
             nextFrame = end.nextFrame();
             lastSequence = end.lastSequence();
             lastType = end.lastType();
@@ -131,9 +135,12 @@ public final class FileLog implements Log {
     }
 
     /**
+     * {@inheritDoc}
+     * <p>
      * Makes segments reusable whose entries are all at or before the sequence; the one being written never is. It costs no
      * write: the next segment that is started records it, and until then a recovery visits the released entries again.
      */
+    @Override
     public void releaseThrough(long sequence) throws StorageException {
         requireOpen();
         Check.that(sequence <= lastSequence, "released sequence=%s is at most %s", sequence, lastSequence);

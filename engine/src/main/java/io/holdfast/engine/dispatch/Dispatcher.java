@@ -7,10 +7,12 @@ import io.holdfast.core.Command;
 import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.Payload;
 import io.holdfast.core.Text;
+import io.holdfast.core.Transaction;
 import io.holdfast.engine.Clock;
 import io.holdfast.engine.Coordinator.PendingCall;
 import io.holdfast.engine.Participants;
 import io.holdfast.engine.Participants.Result;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.codec.WellFormed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,8 +43,12 @@ public final class Dispatcher {
         /** Called on any thread when a call has ended: must lead to {@link Dispatcher#ended} on the owner's thread. */
         void ended(Object ticket, Result result);
 
-        /** The body to send: the Try result for a Confirm that has one, else the payload. */
-        Payload body(String gid, int branchIndex, Operation operation);
+        /**
+         * The body to send: the Try result for a Confirm that has one, else the payload.
+         *
+         * @throws StorageException if it cannot be read, or is no longer there because the transaction has finished meanwhile
+         */
+        Payload body(Transaction transaction, int branchIndex, Operation operation) throws StorageException;
     }
 
     private final Participants participants;
@@ -279,12 +285,19 @@ public final class Dispatcher {
         task.probe = task.target.started();
         inFlight++;
         callsStarted++;
+        Payload body;
+        try {
+            body = outbox.body(task.transaction, task.branchIndex, task.operation);
+        } catch (StorageException e) {
+            outbox.ended(task, new Result.Unknown(Participants.Trouble.NO_BODY, String.valueOf(e.getMessage())));
+            return true;
+        }
         Attributes attributes = task.transaction.terms().attributes();
         CallPolicy policy = task.transaction.terms().policy();
         participants.call(
                 new Participants.Call(task.gid(), task.transaction.mode(), task.branch().branchId(), task.operation,
-                        task.branch().url(task.operation), outbox.body(task.gid(), task.branchIndex, task.operation),
-                        attributes.headers(), policy.requestTimeoutMillis(), attributes.traceparent(),
+                        task.branch().url(task.operation), body, attributes.headers(), policy.requestTimeoutMillis(),
+                        attributes.traceparent(),
                         bootNumber + "." + ++epochSequence),
                 result -> outbox.ended(task, result));
         return true;
@@ -321,6 +334,8 @@ public final class Dispatcher {
             case Result.Ongoing ongoing -> target.answered();
             case Result.Unknown unknown -> switch (unknown.trouble()) {
                 case UNEXPECTED_ANSWER -> target.answered();
+                // It says nothing about the target.
+                case NO_BODY -> false;
                 case NOT_CONNECTED, NOT_ALLOWED -> {
                     target.notConnected(task.probe, clock.nanos(), random);
                     yield false;
@@ -409,6 +424,7 @@ public final class Dispatcher {
             case CONNECTION_LOST -> "connection lost";
             case UNEXPECTED_ANSWER -> unknown.detail();
             case NOT_ALLOWED -> "address not allowed";
+            case NO_BODY -> "payload cannot be read";
         };
     }
 

@@ -1,8 +1,8 @@
 package io.holdfast.engine.runner;
 
 import io.holdfast.engine.Engine;
-import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Owner;
+import io.holdfast.engine.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -102,7 +102,7 @@ final class Bench {
             }
 
             @Override
-            public Payload body(String gid, int branchIndex, Operation operation) {
+            public Payload body(Transaction transaction, int branchIndex, Operation operation) {
                 return Payload.EMPTY;
             }
         }, clock, new SplittableRandom(5), options);
@@ -143,7 +143,7 @@ final class Bench {
         Terms terms = new Terms(gid, saga ? Mode.SAGA : Mode.TCC, 1, 0, 0, 0, policy, SagaOrder.SEQUENTIAL,
                 Attributes.NONE);
         return new Obligation(
-                new Transaction(terms, saga ? State.RUNNING : State.CONFIRMING, List.of(branch), "", 0, 0, 0,
+                new Transaction(terms, saga ? State.RUNNING : State.CONFIRMING, List.of(branch), "", 0, 0, 0, 0,
                         0, "", "", List.of()),
                 0, operation);
     }

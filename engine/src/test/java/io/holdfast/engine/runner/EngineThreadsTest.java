@@ -16,6 +16,7 @@ import io.holdfast.core.Transaction;
 import io.holdfast.engine.Clock;
 import io.holdfast.engine.Engine;
 import io.holdfast.engine.EngineOptions;
+import io.holdfast.engine.ForgetfulStore;
 import io.holdfast.engine.MemoryLog;
 import io.holdfast.engine.Participants;
 import io.holdfast.engine.Participants.Result;
@@ -54,7 +55,8 @@ class EngineThreadsTest {
                         k -> new AtomicInteger()).incrementAndGet();
                 whenDone.accept(new Result.Success(false));
             });
-            Engine engine = new Engine(new MemoryLog(), participants, Clock.SYSTEM, new SplittableRandom(1),
+            Engine engine = new Engine(new MemoryLog(), new ForgetfulStore(), participants, Clock.SYSTEM,
+                    new SplittableRandom(1),
                     EngineOptions.DEFAULT, bugs::add);
             engine.recover();
             try (EngineThreads threads = new EngineThreads(engine, bugs::add)) {
@@ -104,7 +106,7 @@ class EngineThreadsTest {
         Participants broken = (call, whenDone) -> {
             throw new IllegalStateException("a bug in an adapter");
         };
-        Engine engine = new Engine(new MemoryLog(), broken, Clock.SYSTEM, new SplittableRandom(1),
+        Engine engine = new Engine(new MemoryLog(), new ForgetfulStore(), broken, Clock.SYSTEM, new SplittableRandom(1),
                 EngineOptions.DEFAULT,
                 failure -> {
                 });
@@ -123,7 +125,8 @@ class EngineThreadsTest {
     @Test
     void aDeadlineWakesAnIdleEngine() throws Exception {
         Participants participants = (call, whenDone) -> whenDone.accept(new Result.Success(false));
-        Engine engine = new Engine(new MemoryLog(), participants, Clock.SYSTEM, new SplittableRandom(1),
+        Engine engine = new Engine(new MemoryLog(), new ForgetfulStore(), participants, Clock.SYSTEM,
+                new SplittableRandom(1),
                 EngineOptions.DEFAULT, failure -> {
                 });
         engine.recover();

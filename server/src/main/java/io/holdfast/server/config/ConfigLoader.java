@@ -1,6 +1,8 @@
 package io.holdfast.server.config;
 
 import io.holdfast.core.Limits;
+import io.holdfast.engine.EngineOptions.CutOptions;
+import io.holdfast.engine.Retention;
 import io.holdfast.server.participant.AllowList;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a configuration together: options of the command line win over the file, the file wins over defaults. */
 public final class ConfigLoader {
+
+    /** With fewer a begin under load would hardly ever look at the archive in time. */
+    private static final int LEAST_MAX_FINISHED = 10_000;
+
 
     private final Map<Setting, List<String>> settings = new EnumMap<>(Setting.class);
 
@@ -36,7 +42,7 @@ public final class ConfigLoader {
     private ServerConfig build() {
         return new ServerConfig(Path.of(text(Setting.DATA, "./data")), text(Setting.LISTEN, "127.0.0.1"),
                 (int) number(Setting.PORT, ServerConfig.DEFAULT_PORT, 0, 65_535),
-                settings.getOrDefault(Setting.ALLOW, AllowList.LOOPBACK), token(), tls(), insecure(), limits(),
+                settings.getOrDefault(Setting.ALLOW, AllowList.LOOPBACK), token(), tls(), insecure(), limits(), cuts(),
                 (int) number(Setting.MAX_REQUEST_BYTES, ServerConfig.DEFAULT_MAX_REQUEST_BYTES,
                         ServerConfig.LEAST_MAX_REQUEST_BYTES, ServerConfig.MOST_MAX_REQUEST_BYTES),
                 (int) number(Setting.DRAIN_MILLIS, ServerConfig.DEFAULT_DRAIN_MILLIS, 0,
@@ -48,7 +54,17 @@ public final class ConfigLoader {
         return new Limits((int) number(Setting.MAX_UNFINISHED, defaults.maxUnfinished(), 1, 100_000_000),
                 number(Setting.MAX_LIVE_BYTES, defaults.maxLiveBytes(), 1 << 20, 1L << 44),
                 (int) number(Setting.MAX_BRANCHES, defaults.maxBranches(), 1, 100_000),
-                (int) number(Setting.MAX_FINISHED, defaults.maxFinished(), 0, 100_000_000));
+                (int) number(Setting.MAX_FINISHED, defaults.maxFinished(), LEAST_MAX_FINISHED, 100_000_000));
+    }
+
+    private CutOptions cuts() {
+        CutOptions defaults = CutOptions.DEFAULT;
+        Retention retention = defaults.retention();
+        return new CutOptions(defaults.cutBytes(), defaults.cutTransactions(), defaults.maxBacklog(),
+                new Retention(number(Setting.RETENTION_CONFIRMED_MILLIS, retention.confirmedMillis(), 0, Long.MAX_VALUE),
+                        number(Setting.RETENTION_CANCELLED_MILLIS, retention.cancelledMillis(), 0, Long.MAX_VALUE),
+                        number(Setting.RETENTION_SETTLED_MILLIS, retention.settledMillis(), 0, Long.MAX_VALUE)),
+                number(Setting.MIN_FREE_BYTES, defaults.minFreeBytes(), 0, Long.MAX_VALUE));
     }
 
     private @Nullable AccessToken token() {

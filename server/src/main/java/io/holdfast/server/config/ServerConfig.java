@@ -1,6 +1,7 @@
 package io.holdfast.server.config;
 
 import io.holdfast.core.Limits;
+import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.server.participant.AllowList;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param tls             certificate and key; null for plain text
  * @param insecure        whether a bind to anything but loopback may go without TLS
  * @param limits          bounds on state
+ * @param cuts            when cuts are taken, what the archive keeps how long
  * @param maxRequestBytes bound on the body of one request
  * @param drainMillis     how long a stop waits for requests that are under way
  */
 public record ServerConfig(Path data, String listen, int port, List<String> allow, @Nullable AccessToken token,
-        @Nullable Tls tls, boolean insecure, Limits limits, int maxRequestBytes, int drainMillis) {
+        @Nullable Tls tls, boolean insecure, Limits limits, CutOptions cuts, int maxRequestBytes, int drainMillis) {
 
     public static final int DEFAULT_PORT = 36_789;
     public static final int DEFAULT_MAX_REQUEST_BYTES = 8 << 20;

@@ -14,6 +14,8 @@ import io.holdfast.log.NioDisk;
 import io.holdfast.server.RunningEngine;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.ops.EngineGauges;
+import io.holdfast.store.RocksStore;
+import io.holdfast.store.StoreOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +26,7 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A node of its own: the engine on a log in the data directory, each owner on a thread. */
+/** A node of its own: the engine on log and store in the data directory, each owner on a thread. */
 public final class SingleNode implements RunningEngine {
 
     private static final Logger LOG = LoggerFactory.getLogger(SingleNode.class);
@@ -34,7 +36,7 @@ public final class SingleNode implements RunningEngine {
     private final Engine engine;
     private final EngineThreads threads;
     private final CompletableFuture<Void> failure;
-    private volatile EngineFigures figures = new EngineFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private volatile EngineFigures figures = new EngineFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     private volatile long figuresAtNanos = System.nanoTime() - FIGURES_MAX_AGE_NANOS;
     private boolean closed;
 
@@ -53,12 +55,15 @@ public final class SingleNode implements RunningEngine {
         CompletableFuture<Void> failure = new CompletableFuture<>();
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         FileLog log = new FileLog(NioDisk.open(config.data().resolve("log")), FileLogOptions.DEFAULT, random);
-        Engine engine = new Engine(log, participants, Clock.SYSTEM, random,
-                EngineOptions.DEFAULT.withLimits(config.limits()), failure::completeExceptionally);
+        RocksStore store = new RocksStore(config.data().resolve("store"), StoreOptions.DEFAULT);
+        Engine engine = new Engine(log, store, participants, Clock.SYSTEM, random,
+                EngineOptions.DEFAULT.withLimits(config.limits()).withCuts(config.cuts()),
+                failure::completeExceptionally);
         long began = System.nanoTime();
         try {
             engine.recover();
         } catch (StorageException | RuntimeException e) {
+            giveBack(store, e);
             giveBack(log, e);
             throw e;
         }
@@ -73,10 +78,10 @@ public final class SingleNode implements RunningEngine {
         return new SingleNode(engine, threads, failure);
     }
 
-    private static void giveBack(FileLog log, Exception cause) {
+    private static void giveBack(AutoCloseable storage, Exception cause) {
         try {
-            log.close();
-        } catch (StorageException e) {
+            storage.close();
+        } catch (Exception e) {
             cause.addSuppressed(e);
         }
     }
@@ -96,6 +101,9 @@ public final class SingleNode implements RunningEngine {
             gauge(gauges, "holdfast.live.bytes", EngineFigures::liveBytes);
             gauge(gauges, "holdfast.log.entries", EngineFigures::sequence);
             gauge(gauges, "holdfast.log.free.bytes", EngineFigures::logFreeBytes);
+            gauge(gauges, "holdfast.store.free.bytes", EngineFigures::storeFreeBytes);
+            gauge(gauges, "holdfast.store.cuts", EngineFigures::cuts);
+            gauge(gauges, "holdfast.store.expired", EngineFigures::expired);
             gauge(gauges, "holdfast.commands.waiting", EngineFigures::waiting);
             gauge(gauges, "holdfast.calls.inflight", EngineFigures::callsInFlight);
             gauge(gauges, "holdfast.calls.started", EngineFigures::callsStarted);

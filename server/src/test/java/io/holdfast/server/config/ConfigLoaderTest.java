@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.Limits;
+import io.holdfast.engine.EngineOptions.CutOptions;
+import io.holdfast.engine.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,7 @@ class ConfigLoaderTest {
         ServerConfig config = ConfigLoader.load(null, Map.of());
 
         assertThat(config).isEqualTo(new ServerConfig(Path.of("./data"), "127.0.0.1", 36_789,
-                List.of("127.0.0.0/8", "::1/128"), null, null, false, Limits.DEFAULT, 8 << 20, 10_000));
+                List.of("127.0.0.0/8", "::1/128"), null, null, false, Limits.DEFAULT, CutOptions.DEFAULT, 8 << 20, 10_000));
     }
 
     @Test
@@ -42,8 +44,14 @@ class ConfigLoaderTest {
                   maxUnfinished: 10
                   maxLiveBytes: 2000000
                   maxBranches: 20
-                  maxFinished: 0
+                  maxFinished: 10_000
                   maxRequestBytes: 100000
+                retention:
+                  confirmedMillis: 60_000
+                  cancelledMillis: 70_000
+                  settledMillis: 0
+                store:
+                  minFreeBytes: 1000000
                 """, Map.of());
 
         assertThat(config.data()).isEqualTo(Path.of("/somewhere"));
@@ -53,7 +61,9 @@ class ConfigLoaderTest {
         assertThat(config.token()).isNotNull();
         assertThat(config.toString()).doesNotContain("horse");
         assertThat(config.insecure()).isTrue();
-        assertThat(config.limits()).isEqualTo(new Limits(10, 2_000_000, 20, 0));
+        assertThat(config.limits()).isEqualTo(new Limits(10, 2_000_000, 20, 10_000));
+        assertThat(config.cuts().retention()).isEqualTo(new Retention(60_000, 70_000, 0));
+        assertThat(config.cuts().minFreeBytes()).isEqualTo(1_000_000);
         assertThat(config.maxRequestBytes()).isEqualTo(100_000);
         assertThat(config.drainMillis()).isEqualTo(2_500);
     }

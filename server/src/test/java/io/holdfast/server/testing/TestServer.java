@@ -2,6 +2,7 @@ package io.holdfast.server.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.core.Limits;
+import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.server.HttpServer;
 import io.holdfast.server.config.AccessToken;
 import io.holdfast.server.config.ServerConfig;
@@ -62,7 +63,7 @@ public final class TestServer implements AutoCloseable {
 
     private TestServer(@Nullable AccessToken token) {
         server = new HttpServer(new ServerConfig(Path.of("unused"), "127.0.0.1", 0, AllowList.LOOPBACK, token, null,
-                false, Limits.DEFAULT, MAX_REQUEST_BYTES, DRAIN_MILLIS), metrics, guard);
+                false, Limits.DEFAULT, CutOptions.DEFAULT, MAX_REQUEST_BYTES, DRAIN_MILLIS), metrics, guard);
         server.start();
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A directory in memory with a page cache that a crash can lose. Deterministic: the same seed and calls give the same bytes.
  * <p>
- * Operations that change something (create, write, synced write, sync, directory sync) are counted from 1, so that a test can
+ * Operations that change something (create, write, synced write, sync, directory sync, {@link #atomically}) are counted from 1, so that a test can
  * {@linkplain #crashAt crash} or {@linkplain #failAt fail} at each of them. In a crash a synced write is torn into 4 KiB blocks,
  * and unsynced blocks, sizes and names are each kept or lost. Not thread-safe.
  */
@@ -157,6 +157,20 @@ public final class FakeDisk implements Disk {
         }, fault -> {
         });
         files.values().forEach(file -> file.linked = true);
+    }
+
+    /**
+     * One operation that the disk does as a whole or not at all, and that is durable on return, like the rename of a synced
+     * file. What it changes lies outside of this disk.
+     */
+    public void atomically(String what, String name, Runnable change) throws StorageException {
+        begin(what, name, () -> {
+            if (random.nextBoolean()) {
+                change.run();
+            }
+        }, fault -> {
+        });
+        change.run();
     }
 
     private interface OnFault {

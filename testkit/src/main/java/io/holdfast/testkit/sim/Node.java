@@ -1,15 +1,17 @@
 package io.holdfast.testkit.sim;
 
-import io.holdfast.core.Limits;
+import io.holdfast.core.Finished;
+import io.holdfast.core.Transaction;
 import io.holdfast.engine.Engine;
 import io.holdfast.engine.EngineOptions;
-import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Owner;
+import io.holdfast.engine.StorageException;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.testkit.disk.FakeDisk;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One life of one process: an engine on a disk. */
 final class Node {
@@ -18,22 +20,31 @@ final class Node {
 
     final FakeDisk disk;
     final Engine engine;
+    private final SimStore store;
     private final List<Owner> owners;
     private boolean alive = true;
-    private boolean logFailed;
+    private boolean storageFailed;
 
     Node(FakeDisk disk, Schedule schedule, SimParticipants participants, RecordingLog.Durable durable,
-            RandomGenerator random) {
+            SimStore.Durable stored, EngineOptions options, RandomGenerator random) {
         this.disk = disk;
         RecordingLog log = new RecordingLog(new FileLog(disk, LOG, random), durable);
-        EngineOptions options = EngineOptions.DEFAULT.withLimits(new Limits(10_000, 1L << 30, 100, 1_000));
-        this.engine = new Engine(log, participants.port(() -> alive), schedule, random, options,
-                failure -> logFailed = true);
+        this.store = new SimStore(disk, stored);
+        this.engine = new Engine(log, store, participants.port(() -> alive), schedule, random, options,
+                failure -> storageFailed = true);
         this.owners = engine.owners();
     }
 
     void recover() throws StorageException {
         engine.recover();
+    }
+
+    /** As core or archive know it. */
+    @Nullable
+    Transaction find(String gid) {
+        Transaction known = engine.core().find(gid);
+        Finished finished = known == null ? store.find(gid) : null;
+        return finished == null ? known : finished.transaction();
     }
 
     int poll(RandomGenerator random) {
@@ -57,8 +68,8 @@ final class Node {
         return idle;
     }
 
-    boolean logFailed() {
-        return logFailed;
+    boolean storageFailed() {
+        return storageFailed;
     }
 
     void die() {

@@ -33,6 +33,12 @@ final class RecordingLog implements Log {
             return core.sequence();
         }
 
+        /** The last state of a transaction, however long ago it left the core. */
+        @Nullable
+        Transaction find(String gid) {
+            return lastSeen.get(gid);
+        }
+
         private void apply(Entry entry) {
             core.step(entry).changed().forEach(this::livesOnce);
             lastHash = "";
@@ -72,9 +78,9 @@ final class RecordingLog implements Log {
     }
 
     @Override
-    public long recover(EntryVisitor visitor) throws StorageException {
-        long[] expected = {1};
-        long last = log.recover((sequence, payload) -> {
+    public long recover(long after, EntryVisitor visitor) throws StorageException {
+        long[] expected = {after + 1};
+        long last = log.recover(after, (sequence, payload) -> {
             Violation.unless(sequence == expected[0]++, "G9 recovery skipped to entry %s", sequence);
             if (sequence > durable.sequence()) {
                 Entry inDoubt = durable.inDoubt;
@@ -105,6 +111,12 @@ final class RecordingLog implements Log {
         } catch (InvalidProtocolBufferException e) {
             throw new Violation("G9 entry " + sequence + " cannot be read back", e);
         }
+    }
+
+    @Override
+    public void releaseThrough(long sequence) throws StorageException {
+        Violation.unless(sequence <= durable.sequence(), "entry %s is released and not durable", sequence);
+        log.releaseThrough(sequence);
     }
 
     @Override

@@ -1,5 +1,11 @@
 package io.holdfast.testkit.sim;
 
+import io.holdfast.core.Limits;
+import io.holdfast.engine.EngineOptions;
+import io.holdfast.engine.EngineOptions.CutOptions;
+import io.holdfast.engine.Retention;
+import java.util.random.RandomGenerator;
+
 /**
  * What one run does.
  *
@@ -28,5 +34,14 @@ public record SimOptions(int transactions, int spreadMillis, int crashes, int ki
     /** A script that crashes in one given operation. */
     public static SimOptions script(int transactions, long crashAtOperation) {
         return new SimOptions(transactions, 5_000, 0, 0, crashAtOperation, false, false);
+    }
+
+    /** Cuts at every size, and finished transactions that leave the core at once or never. */
+    EngineOptions drawEngine(RandomGenerator random) {
+        int[] kept = {0, 1, 4, 1_000};
+        Limits limits = new Limits(10_000, 1L << 30, 100, kept[random.nextInt(kept.length)]);
+        CutOptions cuts = new CutOptions(1L << 6 + random.nextInt(12), 1 + random.nextInt(40),
+                1 + random.nextInt(20), new Retention(0, 0, 0), 0);
+        return EngineOptions.DEFAULT.withLimits(limits).withCuts(cuts);
     }
 }

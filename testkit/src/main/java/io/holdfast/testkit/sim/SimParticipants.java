@@ -65,7 +65,7 @@ final class SimParticipants {
 
     /** A call may leave only for a decision that is durable, for something still owed, to where it began. */
     private void mayLeave(Participants.Call call) {
-        Transaction transaction = durable.core.find(call.gid());
+        Transaction transaction = durable.find(call.gid());
         Violation.unless(transaction != null, "G1 call for %s, which is not durable", call.gid());
         State state = transaction == null ? State.TRYING : transaction.state();
         boolean decided = switch (call.operation()) {

@@ -6,6 +6,7 @@ import io.holdfast.core.Command;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.TransactionView;
+import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.StorageException;
 import io.holdfast.testkit.disk.DiskFault;
 import io.holdfast.testkit.disk.FakeDisk;
@@ -36,6 +37,8 @@ public final class Simulation {
     private final RandomGenerator random;
     private final Schedule schedule = new Schedule();
     private final RecordingLog.Durable durable = new RecordingLog.Durable();
+    private final SimStore.Durable stored = new SimStore.Durable();
+    private final EngineOptions engineOptions;
     private final SimParticipants participants;
     private final Map<String, SimClient> clients = new TreeMap<>();
     private final Map<String, Decision> outcomes = new TreeMap<>();
@@ -55,6 +58,7 @@ public final class Simulation {
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         this.participants = new SimParticipants(schedule, random, durable, options.participantFaults());
         this.disk = new FakeDisk(random);
+        this.engineOptions = options.drawEngine(random);
         this.crashesLeft = options.crashes();
         this.killsLeft = options.kills();
     }
@@ -152,7 +156,7 @@ public final class Simulation {
             if (done == 0) {
                 done = running.pollAll();
             }
-            if (running.logFailed()) {
+            if (running.storageFailed()) {
                 diskFailures++;
                 restart(running);
             } else if (done == 0) {
@@ -188,7 +192,7 @@ public final class Simulation {
     }
 
     private void boot() {
-        Node booted = new Node(disk, schedule, participants, durable, random);
+        Node booted = new Node(disk, schedule, participants, durable, stored, engineOptions, random);
         try {
             booted.recover();
         } catch (SimulatedCrash crash) {
@@ -196,14 +200,15 @@ public final class Simulation {
             restart(booted);
             return;
         } catch (StorageException e) {
-            Violation.unless(e.kind() == StorageException.Kind.FAILED, "G9 recovery refused what only a crash had left: %s",
+            Violation.unless(e.kind() == StorageException.Kind.FAILED,
+                    "G9 recovery refused what only a crash had left: %s",
                     e.getMessage());
             diskFailures++;
             restart(booted);
             return;
         }
         durable.compare(booted.engine.core());
-        outcomes.forEach((gid, decision) -> stillDecided(booted.engine.core().find(gid), gid, decision));
+        outcomes.forEach((gid, decision) -> stillDecided(booted.find(gid), gid, decision));
         node = booted;
     }
 
@@ -245,7 +250,7 @@ public final class Simulation {
 
     /** A client was told that this state was reached: it must be durable by now. */
     void acknowledged(Transaction transaction) {
-        Transaction known = durable.core.find(transaction.gid());
+        Transaction known = durable.find(transaction.gid());
         Violation.unless(known != null, "G6 %s was acknowledged before it was durable", transaction.gid());
         Violation.unless(known == null || known.branches().size() >= transaction.branches().size(),
                 "G6 a branch of %s was acknowledged before it was durable", transaction.gid());
@@ -253,7 +258,7 @@ public final class Simulation {
 
     void toldOutcome(String gid, Decision decision) {
         outcomes.put(gid, decision);
-        stillDecided(durable.core.find(gid), gid, decision);
+        stillDecided(durable.find(gid), gid, decision);
     }
 
     private static void stillDecided(@Nullable Transaction transaction, String gid, Decision decision) {
@@ -288,7 +293,7 @@ public final class Simulation {
     }
 
     private void resume(String gid) {
-        Transaction transaction = durable.core.find(gid);
+        Transaction transaction = durable.find(gid);
         if (transaction != null && transaction.isPaused()) {
             submit(new Command.Operate(gid, Command.OperatorAction.RESUME, "sim", "healed"), reply -> {
             });
@@ -307,7 +312,7 @@ public final class Simulation {
 
     private List<String> unfinished() {
         return clients.values().stream().filter(client -> !client.ended).map(client -> {
-            Transaction transaction = durable.core.find(client.gid);
+            Transaction transaction = durable.find(client.gid);
             return client.gid + (transaction == null ? " never begun" : " " + transaction.state());
         }).toList();
     }
@@ -317,7 +322,7 @@ public final class Simulation {
         int cancelled = 0;
         int settled = 0;
         for (SimClient client : clients.values()) {
-            Transaction end = durable.core.find(client.gid);
+            Transaction end = durable.find(client.gid);
             if (end == null) {
                 throw new Violation("G4 " + client.gid + " is gone");
             }
@@ -334,7 +339,7 @@ public final class Simulation {
         stopAndReopen();
         return new SimReport(seed, confirmed, cancelled, settled, crashes, diskFailures, durable.sequence(),
                 participants.calls(),
-                schedule.nowMillis(), firstLifeOperations);
+                schedule.nowMillis(), firstLifeOperations, stored.cuts());
     }
 
     /** A stop, clean unless trouble was planned for just that moment, and a last start: everything must be there. */

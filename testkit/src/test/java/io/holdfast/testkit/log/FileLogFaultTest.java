@@ -191,6 +191,7 @@ class FileLogFaultTest {
     }
 
     private static void assertRefused(Kind kind, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        assertThatThrownBy(call).isInstanceOfSatisfying(StorageException.class,
+                e -> assertThat(e.kind()).isEqualTo(kind));
     }
 }

@@ -19,6 +19,7 @@ class SeedsSimTest {
         int confirmed = 0;
         int cancelled = 0;
         int settled = 0;
+        int cuts = 0;
         long entries = 0;
         long calls = 0;
         long virtualMillis = 0;
@@ -29,18 +30,21 @@ class SeedsSimTest {
             confirmed += report.confirmed();
             cancelled += report.cancelled();
             settled += report.settled();
+            cuts += report.cuts();
             entries += report.entries();
             calls += report.calls();
             virtualMillis += report.virtualMillis();
         }
         System.out.printf(
-                "seeds=%d transactions: confirmed=%d cancelled=%d settled=%d; crashes=%d diskFailures=%d entries=%d calls=%d"
+                "seeds=%d transactions: confirmed=%d cancelled=%d settled=%d; crashes=%d diskFailures=%d cuts=%d entries=%d calls=%d"
                         + " virtual=%dh real=%ds%n",
-                SEEDS, confirmed, cancelled, settled, crashes, diskFailures, entries, calls, virtualMillis / 3_600_000,
+                SEEDS, confirmed, cancelled, settled, crashes, diskFailures, cuts, entries, calls,
+                virtualMillis / 3_600_000,
                 (System.nanoTime() - began) / 1_000_000_000);
         // A run in which nothing happened would prove nothing.
         assertThat(crashes).isGreaterThan(SEEDS);
         assertThat(diskFailures).isPositive();
+        assertThat(cuts).isGreaterThan(SEEDS);
         assertThat(confirmed).isGreaterThan(SEEDS);
         assertThat(cancelled).isGreaterThan(SEEDS);
     }

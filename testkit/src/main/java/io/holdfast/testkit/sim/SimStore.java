@@ -1,0 +1,193 @@
+package io.holdfast.testkit.sim;
+
+import io.holdfast.api.State;
+import io.holdfast.core.Core;
+import io.holdfast.core.Cut;
+import io.holdfast.core.Finished;
+import io.holdfast.core.Outcome.BodyKind;
+import io.holdfast.core.Outcome.KeptBody;
+import io.holdfast.core.Payload;
+import io.holdfast.core.Transaction;
+import io.holdfast.core.Unfinished;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.Store;
+import io.holdfast.testkit.disk.FakeDisk;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model of the store: promises what {@link Store} promises, and no more. A cut is one operation of the disk, which crashes and
+ * fails like any other; what came after the last cut is gone with the process.
+ */
+public final class SimStore implements Store {
+
+    private final FakeDisk disk;
+    private final Durable durable;
+    private Contents now = new Contents();
+    private boolean open;
+
+    /** What cuts have made durable. Outlives processes. */
+    public static final class Durable {
+        private @Nullable Contents contents;
+        private int cuts;
+
+        /** How many cuts have become durable. */
+        public int cuts() {
+            return cuts;
+        }
+
+        @Nullable
+        Transaction find(String gid) {
+            Finished found = contents == null ? null : contents.byGid.get(gid);
+            return found == null ? null : found.transaction();
+        }
+    }
+
+    private record BodyKey(String gid, int branchIndex, BodyKind kind) {}
+
+    private static final class Contents {
+        private Cut.@Nullable Header header;
+        private final TreeMap<Long, Transaction> unfinished = new TreeMap<>();
+        private final TreeMap<Long, Finished> archive = new TreeMap<>();
+        private final Map<String, Finished> byGid = new HashMap<>();
+        private final Map<BodyKey, Payload> bodies = new HashMap<>();
+        private long nextFinished;
+
+        Contents copy() {
+            Contents copy = new Contents();
+            copy.header = header;
+            copy.unfinished.putAll(unfinished);
+            copy.archive.putAll(archive);
+            copy.byGid.putAll(byGid);
+            copy.bodies.putAll(bodies);
+            copy.nextFinished = nextFinished;
+            return copy;
+        }
+    }
+
+    /** @param disk which counts cuts among its operations */
+    public SimStore(FakeDisk disk, Durable durable) {
+        this.disk = disk;
+        this.durable = durable;
+    }
+
+    @Override
+    public Core recover() {
+        Contents held = durable.contents;
+        open = true;
+        if (held == null) {
+            return new Core();
+        }
+        now = held.copy();
+        Cut.Header header = requireHeader(now);
+        Core.Restoration restoration = Core.restore(header);
+        now.unfinished.forEach((ordinal, transaction) -> restoration.unfinished(new Unfinished(transaction, ordinal)));
+        now.archive.tailMap(header.finishedOrdinals() - header.finishedKept()).values().forEach(restoration::finished);
+        return restoration.core();
+    }
+
+    private static Cut.Header requireHeader(Contents contents) {
+        Cut.Header header = contents.header;
+        if (header == null) {
+            throw new IllegalStateException("a cut has a header");
+        }
+        return header;
+    }
+
+    @Override
+    public void archive(List<Finished> finished) {
+        requireOpen();
+        for (Finished one : finished) {
+            Violation.unless(one.finishedOrdinal() == now.nextFinished, "finished %s comes after %s",
+                    one.finishedOrdinal(),
+                    now.nextFinished - 1);
+            now.nextFinished++;
+            now.archive.put(one.finishedOrdinal(), one);
+            Finished twin = now.byGid.put(one.transaction().gid(), one);
+            Violation.unless(twin == null, "G7 two transactions %s have finished", one.transaction().gid());
+        }
+    }
+
+    @Override
+    public void cut(Cut cut, List<KeptBody> bodies) throws StorageException {
+        requireOpen();
+        Violation.unless(cut.header().finishedOrdinals() == now.nextFinished, "a cut without its archive");
+        now.header = cut.header();
+        for (KeptBody body : bodies) {
+            now.bodies.put(new BodyKey(body.gid(), body.branchIndex(), body.kind()), body.payload());
+        }
+        for (Cut.Removed removed : cut.removed()) {
+            Violation.unless(now.unfinished.remove(removed.ordinal()) != null, "removed %s was not there",
+                    removed.ordinal());
+            now.bodies.keySet().removeIf(key -> key.gid().equals(removed.transaction().gid()));
+        }
+        cut.changed().forEach(changed -> now.unfinished.put(changed.ordinal(), changed.transaction()));
+        Contents complete = now.copy();
+        disk.atomically("cut", "store", () -> {
+            if (durable.contents != complete) {
+                durable.contents = complete;
+                durable.cuts++;
+            }
+        });
+    }
+
+    @Override
+    public @Nullable Finished find(String gid) {
+        requireOpen();
+        return now.byGid.get(gid);
+    }
+
+    @Override
+    public void scan(long fromFinishedOrdinal, FinishedVisitor visitor) {
+        requireOpen();
+        for (Finished finished : now.archive.tailMap(fromFinishedOrdinal).values()) {
+            if (!visitor.visit(finished)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Payload body(String gid, int branchIndex, BodyKind kind) {
+        return now.bodies.get(new BodyKey(gid, branchIndex, kind));
+    }
+
+    @Override
+    public int expire(State outcome, long finishedBeforeWallMillis, long keepFromFinishedOrdinal, int max) {
+        requireOpen();
+        List<Finished> old = new ArrayList<>();
+        for (Finished finished : now.archive.headMap(keepFromFinishedOrdinal).values()) {
+            if (finished.transaction().state() == outcome && old.size() < max) {
+                if (finished.transaction().finishedWallMillis() >= finishedBeforeWallMillis) {
+                    break;
+                }
+                old.add(finished);
+            }
+        }
+        for (Finished finished : old) {
+            now.archive.remove(finished.finishedOrdinal());
+            now.byGid.remove(finished.transaction().gid());
+        }
+        return old.size();
+    }
+
+    @Override
+    public long freeBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void close() {
+        open = false;
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("the store is not open");
+        }
+    }
+}
