@@ -18,7 +18,7 @@ final class RepeatedTexts {
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final byte @Nullable [][] keys = new byte[SLOTS][];
+    private final byte[] @Nullable [] keys = new byte[SLOTS] @Nullable [];
     private final String[] texts = new String[SLOTS];
 
     String text(byte[] bytes, int offset, int length) {

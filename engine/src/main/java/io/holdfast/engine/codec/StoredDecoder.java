@@ -48,7 +48,8 @@ public final class StoredDecoder {
     public Cut.Header header(byte[] from, int offset, int length) throws InvalidProtocolBufferException {
         CutHeader header = CutHeader.parser().parseFrom(from, offset, length);
         var limits = header.getLimits();
-        return new Cut.Header(header.getSequence(), header.getNowMillis(), header.getWallMillis(), header.getBootNumber(),
+        return new Cut.Header(header.getSequence(), header.getNowMillis(), header.getWallMillis(),
+                header.getBootNumber(),
                 header.getActiveVersion(),
                 new Limits(limits.getMaxUnfinished(), limits.getMaxLiveBytes(), limits.getMaxBranches(),
                         limits.getMaxFinished()),

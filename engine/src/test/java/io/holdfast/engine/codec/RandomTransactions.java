@@ -90,8 +90,9 @@ final class RandomTransactions {
     /** Sometimes long, so that lengths of one, two and three bytes occur. */
     private String text() {
         StringBuilder text = new StringBuilder();
-        for (int length = random.nextInt(3) == 0 ? 0 : random.nextInt(random.nextInt(50) == 0 ? 20_000 : 40); length > 0;
-                length--) {
+        for (int length = random.nextInt(3) == 0
+                ? 0
+                : random.nextInt(random.nextInt(50) == 0 ? 20_000 : 40); length > 0; length--) {
             text.appendCodePoint(CODE_POINTS[random.nextInt(CODE_POINTS.length)]);
         }
         return text.toString();
