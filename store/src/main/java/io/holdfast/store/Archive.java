@@ -3,6 +3,7 @@ package io.holdfast.store;
 import io.holdfast.core.Finished;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Store.FinishedVisitor;
+import io.holdfast.engine.codec.StoredDecoder;
 import io.holdfast.engine.codec.StoredEncoder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class Archive {
     private final StoreErrors errors;
     private final StoredEncoder encoder;
     private final Sealed sealed;
+    private final StoredDecoder decoder = new StoredDecoder();
     private final BatchBuffer batch = new BatchBuffer();
     private final Map<Family, Outcome> outcomes = new EnumMap<>(Family.class);
     private final Map<String, Finished> openByGid = new HashMap<>();
@@ -91,7 +93,7 @@ final class Archive {
         if (last == null || last.last() < finishedOrdinals) {
             return;
         }
-        List<Finished> rows = last.rows(errors).stream().filter(row -> row.finishedOrdinal() < finishedOrdinals)
+        List<Finished> rows = last.rows(decoder, errors).stream().filter(row -> row.finishedOrdinal() < finishedOrdinals)
                 .toList();
         putChunk(family, rows);
         db.write(batch);
@@ -173,7 +175,7 @@ final class Archive {
         }
         Family family = Family.OUTCOMES.get(found[0]);
         Chunk chunk = chunk(family, Arrays.copyOfRange(found, 1, PLACE_BYTES - 1));
-        Finished row = chunk == null ? null : chunk.row(found[PLACE_BYTES - 1], errors);
+        Finished row = chunk == null ? null : chunk.row(found[PLACE_BYTES - 1], decoder, errors);
         // A place that was written after the last cut may outlive its row, until the log brings the row again.
         boolean isThere = row != null && row.transaction().gid().equals(gid)
                 && row.finishedOrdinal() >= outcome(family).keptFrom;
@@ -270,7 +272,7 @@ final class Archive {
                 rows = List.copyOf(outcome(family).open);
                 inHeap = true;
             } else {
-                rows = chunk.rows(errors);
+                rows = chunk.rows(decoder, errors);
                 iterator.next();
             }
         }
@@ -301,7 +303,7 @@ final class Archive {
             seekChunk(iterator, outcome.keptFrom);
             boolean more = true;
             for (Chunk chunk = current(iterator, family); chunk != null && more; chunk = current(iterator, family)) {
-                for (Finished row : chunk.rows(errors)) {
+                for (Finished row : chunk.rows(decoder, errors)) {
                     if (row.finishedOrdinal() < outcome.keptFrom) {
                         continue;
                     }

@@ -61,10 +61,10 @@ record Chunk(Family outcome, byte[] key, byte[] value) {
     }
 
     /** All rows, with everything checked that the header says about them. */
-    List<Finished> rows(StoreErrors errors) throws StorageException {
+    List<Finished> rows(StoredDecoder decoder, StoreErrors errors) throws StorageException {
         List<Finished> rows;
         try {
-            rows = StoredDecoder.chunk(value, HEADER_BYTES, value.length - HEADER_BYTES);
+            rows = decoder.chunk(value, HEADER_BYTES, value.length - HEADER_BYTES);
         } catch (InvalidProtocolBufferException e) {
             throw errors.damaged(name(outcome, key), e);
         }
@@ -92,9 +92,9 @@ record Chunk(Family outcome, byte[] key, byte[] value) {
 
     /** One row; null if there are not so many. */
     @Nullable
-    Finished row(int index, StoreErrors errors) throws StorageException {
+    Finished row(int index, StoredDecoder decoder, StoreErrors errors) throws StorageException {
         try {
-            return StoredDecoder.inChunk(value, HEADER_BYTES, value.length - HEADER_BYTES, index);
+            return decoder.inChunk(value, HEADER_BYTES, value.length - HEADER_BYTES, index);
         } catch (InvalidProtocolBufferException e) {
             throw errors.damaged(name(outcome, key), e);
         }

@@ -112,6 +112,7 @@ final class LiveRows {
     private Read.End read(BlockingQueue<Read> queue, long from, long before) throws InterruptedException {
         try (RocksIterator iterator = db.iterator(Family.LIVE)) {
             Sealed sealed = new Sealed();
+            StoredDecoder decoder = new StoredDecoder();
             byte[] key = new byte[Long.BYTES];
             byte[] value = new byte[1024];
             List<Unfinished> rows = new ArrayList<>(BATCH_ROWS);
@@ -128,7 +129,7 @@ final class LiveRows {
                     value = new byte[size * 2];
                     size = iterator.value(value);
                 }
-                rows.add(row(key, value, size, sealed));
+                rows.add(row(key, value, size, sealed, decoder));
                 if (rows.size() == BATCH_ROWS) {
                     queue.put(new Read.Rows(rows));
                     rows = new ArrayList<>(BATCH_ROWS);
@@ -142,14 +143,14 @@ final class LiveRows {
         }
     }
 
-    private Unfinished row(byte[] key, byte[] value, int size, Sealed sealed) throws StorageException {
+    private Unfinished row(byte[] key, byte[] value, int size, Sealed sealed, StoredDecoder decoder) throws StorageException {
         String name = Family.LIVE.storedName() + " at " + Keys.ordinal(key);
         if (!sealed.isWhole(key, value, size)) {
             throw errors.damaged(name + " has a wrong checksum");
         }
         Unfinished row;
         try {
-            row = StoredDecoder.unfinished(value, Sealed.CRC_BYTES, size - Sealed.CRC_BYTES);
+            row = decoder.unfinished(value, Sealed.CRC_BYTES, size - Sealed.CRC_BYTES);
         } catch (InvalidProtocolBufferException e) {
             throw errors.damaged(name, e);
         }

@@ -158,7 +158,7 @@ public final class RocksStore implements Store {
             throw errors.damaged("the header of the cut has a wrong checksum");
         }
         try {
-            return StoredDecoder.header(value, Sealed.CRC_BYTES, value.length - Sealed.CRC_BYTES);
+            return new StoredDecoder().header(value, Sealed.CRC_BYTES, value.length - Sealed.CRC_BYTES);
         } catch (InvalidProtocolBufferException | IllegalStateException e) {
             throw errors.damaged("the header of the cut", e);
         }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From the messages of the store back to transactions and headers. By hand, because a start reads a million of them; what holds
- * few fields goes through the generated classes. Thread-safe: no state.
+ * few fields goes through the generated classes. Not thread-safe: it remembers texts that come again and again.
  */
 public final class StoredDecoder {
 
@@ -40,32 +40,34 @@ public final class StoredDecoder {
 
     static final Attributes ABSENT_ATTRIBUTES = new Attributes("native", "", "", "", List.of(), false);
 
-    private StoredDecoder() {
-    }
+    private final RepeatedTexts repeated = new RepeatedTexts();
+    private byte[] bytes = new byte[0];
+    private int offset;
 
     /** Reads a {@link CutHeader}. */
-    public static Cut.Header header(byte[] bytes, int offset, int length) throws InvalidProtocolBufferException {
-        CutHeader from = CutHeader.parser().parseFrom(bytes, offset, length);
-        var limits = from.getLimits();
-        return new Cut.Header(from.getSequence(), from.getNowMillis(), from.getWallMillis(), from.getBootNumber(),
-                from.getActiveVersion(),
+    public Cut.Header header(byte[] from, int offset, int length) throws InvalidProtocolBufferException {
+        CutHeader header = CutHeader.parser().parseFrom(from, offset, length);
+        var limits = header.getLimits();
+        return new Cut.Header(header.getSequence(), header.getNowMillis(), header.getWallMillis(),
+                header.getBootNumber(),
+                header.getActiveVersion(),
                 new Limits(limits.getMaxUnfinished(), limits.getMaxLiveBytes(), limits.getMaxBranches(),
                         limits.getMaxFinished()),
-                from.getCreatedOrdinals(), from.getFinishedOrdinals(), from.getFinishedKept(),
-                from.getEvictedThrough());
+                header.getCreatedOrdinals(), header.getFinishedOrdinals(), header.getFinishedKept(),
+                header.getEvictedThrough());
     }
 
     /** Reads an {@link UnfinishedTransaction}. */
-    public static Unfinished unfinished(byte[] bytes, int offset, int length) throws InvalidProtocolBufferException {
-        CodedInputStream from = CodedInputStream.newInstance(bytes, offset, length);
+    public Unfinished unfinished(byte[] from, int offset, int length) throws InvalidProtocolBufferException {
+        CodedInputStream in = open(from, offset, length);
         return read(() -> {
             long ordinal = 0;
             Transaction transaction = null;
-            for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 switch (WireFormat.getTagFieldNumber(tag)) {
-                    case UnfinishedTransaction.ORDINAL_FIELD_NUMBER -> ordinal = from.readInt64();
-                    case UnfinishedTransaction.TRANSACTION_FIELD_NUMBER -> transaction = transaction(from);
-                    default -> from.skipField(tag);
+                    case UnfinishedTransaction.ORDINAL_FIELD_NUMBER -> ordinal = in.readInt64();
+                    case UnfinishedTransaction.TRANSACTION_FIELD_NUMBER -> transaction = transaction(in);
+                    default -> in.skipField(tag);
                 }
             }
             return new Unfinished(present(transaction), ordinal);
@@ -73,15 +75,15 @@ public final class StoredDecoder {
     }
 
     /** Reads a {@link FinishedChunk}. */
-    public static List<Finished> chunk(byte[] bytes, int offset, int length) throws InvalidProtocolBufferException {
-        CodedInputStream from = CodedInputStream.newInstance(bytes, offset, length);
+    public List<Finished> chunk(byte[] from, int offset, int length) throws InvalidProtocolBufferException {
+        CodedInputStream in = open(from, offset, length);
         return read(() -> {
             List<Finished> chunk = new ArrayList<>();
-            for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 if (WireFormat.getTagFieldNumber(tag) == FinishedChunk.FINISHED_FIELD_NUMBER) {
-                    chunk.add(finished(from));
+                    chunk.add(finished(in));
                 } else {
-                    from.skipField(tag);
+                    in.skipField(tag);
                 }
             }
             return chunk;
@@ -89,22 +91,22 @@ public final class StoredDecoder {
     }
 
     /** Reads one transaction of a {@link FinishedChunk} and passes over those before it; null if there are not so many. */
-    public static @Nullable Finished inChunk(byte[] bytes, int offset, int length, int index)
+    public @Nullable Finished inChunk(byte[] from, int offset, int length, int index)
             throws InvalidProtocolBufferException {
-        CodedInputStream from = CodedInputStream.newInstance(bytes, offset, length);
+        CodedInputStream in = open(from, offset, length);
         return StoredDecoder.<@Nullable Finished>read(() -> {
             int passed = 0;
-            for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 if (WireFormat.getTagFieldNumber(tag) == FinishedChunk.FINISHED_FIELD_NUMBER && passed++ == index) {
-                    return finished(from);
+                    return finished(in);
                 }
-                from.skipField(tag);
+                in.skipField(tag);
             }
             return null;
         });
     }
 
-    private static Finished finished(CodedInputStream from) throws IOException {
+    private Finished finished(CodedInputStream from) throws IOException {
         int outer = enter(from);
         long finishedOrdinal = 0;
         long ordinal = 0;
@@ -123,7 +125,7 @@ public final class StoredDecoder {
         return new Finished(present(transaction), ordinal, finishedOrdinal, finishedSequence);
     }
 
-    private static Transaction transaction(CodedInputStream from) throws IOException {
+    private Transaction transaction(CodedInputStream from) throws IOException {
         int outer = enter(from);
         String gid = "";
         int mode = 0;
@@ -183,7 +185,7 @@ public final class StoredDecoder {
                 finishedWallMillis, progressAtMillis, failedAttempts, paused, attention, audit);
     }
 
-    private static Branch branch(CodedInputStream from) throws IOException {
+    private Branch branch(CodedInputStream from) throws IOException {
         int outer = enter(from);
         String branchId = "";
         String forwardUrl = "";
@@ -199,16 +201,16 @@ public final class StoredDecoder {
         long backwardDoneWallMillis = 0;
         for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
-                case StoredBranch.BRANCH_ID_FIELD_NUMBER -> branchId = from.readStringRequireUtf8();
-                case StoredBranch.FORWARD_URL_FIELD_NUMBER -> forwardUrl = from.readStringRequireUtf8();
-                case StoredBranch.BACKWARD_URL_FIELD_NUMBER -> backwardUrl = from.readStringRequireUtf8();
+                case StoredBranch.BRANCH_ID_FIELD_NUMBER -> branchId = repeated(from);
+                case StoredBranch.FORWARD_URL_FIELD_NUMBER -> forwardUrl = repeated(from);
+                case StoredBranch.BACKWARD_URL_FIELD_NUMBER -> backwardUrl = repeated(from);
                 case StoredBranch.PAYLOAD_BYTES_FIELD_NUMBER -> payloadBytes = from.readInt32();
                 case StoredBranch.PAYLOAD_CRC32C_FIELD_NUMBER -> payloadCrc32c = from.readFixed32();
                 case StoredBranch.TRY_RESULT_BYTES_FIELD_NUMBER -> tryResultBytes = from.readInt32();
                 case StoredBranch.FORWARD_FIELD_NUMBER -> forward = from.readEnum();
                 case StoredBranch.BACKWARD_FIELD_NUMBER -> backward = from.readEnum();
                 case StoredBranch.ALREADY_DONE_FIELD_NUMBER -> alreadyDone = from.readBool();
-                case StoredBranch.LAST_ERROR_FIELD_NUMBER -> lastError = from.readStringRequireUtf8();
+                case StoredBranch.LAST_ERROR_FIELD_NUMBER -> lastError = repeated(from);
                 case StoredBranch.FORWARD_DONE_WALL_MILLIS_FIELD_NUMBER -> forwardDoneWallMillis = from.readInt64();
                 case StoredBranch.BACKWARD_DONE_WALL_MILLIS_FIELD_NUMBER -> backwardDoneWallMillis = from.readInt64();
                 default -> from.skipField(tag);
@@ -268,6 +270,21 @@ public final class StoredDecoder {
             throw new InvalidProtocolBufferException("the transaction is missing");
         }
         return transaction;
+    }
+
+    private CodedInputStream open(byte[] from, int fromOffset, int length) {
+        bytes = from;
+        offset = fromOffset;
+        return CodedInputStream.newInstance(from, fromOffset, length);
+    }
+
+    /** A text that other transactions are likely to have too. */
+    private String repeated(CodedInputStream from) throws IOException {
+        int length = from.readRawVarint32();
+        int at = offset + from.getTotalBytesRead();
+        // Checks that so many bytes are there.
+        from.skipRawBytes(length);
+        return repeated.text(bytes, at, length);
     }
 
     /** Restricts {@code from} to the nested message that begins here; returns what undoes it. */

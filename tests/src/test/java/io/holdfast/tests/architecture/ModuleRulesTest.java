@@ -10,6 +10,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.holdfast.engine.Log;
 import io.holdfast.engine.Participants;
+import io.holdfast.engine.Store;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -46,6 +47,6 @@ class ModuleRulesTest {
 
     @ArchTest
     static final ArchRule portsAreImplementedOutsideTheEngine = classes().that().implement(Log.class).or()
-            .implement(Participants.class).should().resideOutsideOfPackage(Production.packagesOf("engine"))
+            .implement(Store.class).or().implement(Participants.class).should().resideOutsideOfPackage(Production.packagesOf("engine"))
             .allowEmptyShould(true);
 }

@@ -22,12 +22,13 @@ final class Production implements ImportOption {
             Map.entry("wire", Set.of()),
             Map.entry("engine", Set.of("api", "core", "wire")),
             Map.entry("log", Set.of("api", "core", "engine")),
-            Map.entry("server", Set.of("api", "core", "wire", "engine", "log")),
+            Map.entry("store", Set.of("api", "core", "engine")),
+            Map.entry("server", Set.of("api", "core", "wire", "engine", "log", "store")),
             Map.entry("fence", Set.of("api")),
             Map.entry("testkit", Set.of("api", "core", "wire", "engine", "log")),
-            Map.entry("examples", Set.of("api", "core", "wire", "engine", "log", "server", "fence", "testkit")),
-            Map.entry("bench", Set.of("api", "core", "wire", "engine", "log", "server", "fence", "testkit")),
-            Map.entry("cli", Set.of("api", "core", "wire", "engine", "log", "server", "fence", "testkit", "examples",
+            Map.entry("examples", Set.of("api", "core", "wire", "engine", "log", "store", "server", "fence", "testkit")),
+            Map.entry("bench", Set.of("api", "core", "wire", "engine", "log", "store", "server", "fence", "testkit")),
+            Map.entry("cli", Set.of("api", "core", "wire", "engine", "log", "store", "server", "fence", "testkit", "examples",
                     "bench")));
 
     @Override
