@@ -18,7 +18,6 @@ public final class ConfigLoader {
     /** With fewer a begin under load would hardly ever look at the archive in time. */
     private static final int LEAST_MAX_FINISHED = 10_000;
 
-
     private final Map<Setting, List<String>> settings = new EnumMap<>(Setting.class);
 
     private ConfigLoader(Map<Setting, List<String>> file, Map<Setting, List<String>> options) {
@@ -61,7 +60,8 @@ public final class ConfigLoader {
         CutOptions defaults = CutOptions.DEFAULT;
         Retention retention = defaults.retention();
         return new CutOptions(defaults.cutBytes(), defaults.cutTransactions(), defaults.maxBacklog(),
-                new Retention(number(Setting.RETENTION_CONFIRMED_MILLIS, retention.confirmedMillis(), 0, Long.MAX_VALUE),
+                new Retention(
+                        number(Setting.RETENTION_CONFIRMED_MILLIS, retention.confirmedMillis(), 0, Long.MAX_VALUE),
                         number(Setting.RETENTION_CANCELLED_MILLIS, retention.cancelledMillis(), 0, Long.MAX_VALUE),
                         number(Setting.RETENTION_SETTLED_MILLIS, retention.settledMillis(), 0, Long.MAX_VALUE)),
                 number(Setting.MIN_FREE_BYTES, defaults.minFreeBytes(), 0, Long.MAX_VALUE));

@@ -10,11 +10,12 @@ public enum Setting {
             "tokenFile"), TLS_CERTIFICATE("tls.certificate"), TLS_KEY("tls.key"), INSECURE(
                     "insecure"), DRAIN_MILLIS("drainMillis"), MAX_UNFINISHED("limits.maxUnfinished"), MAX_LIVE_BYTES(
                             "limits.maxLiveBytes"), MAX_BRANCHES("limits.maxBranches"), MAX_FINISHED(
-                                    "limits.maxFinished"), MAX_REQUEST_BYTES("limits.maxRequestBytes"), RETENTION_CONFIRMED_MILLIS(
-                                            "retention.confirmedMillis"), RETENTION_CANCELLED_MILLIS(
-                                                    "retention.cancelledMillis"), RETENTION_SETTLED_MILLIS(
-                                                            "retention.settledMillis"), MIN_FREE_BYTES(
-                                                                    "store.minFreeBytes");
+                                    "limits.maxFinished"), MAX_REQUEST_BYTES(
+                                            "limits.maxRequestBytes"), RETENTION_CONFIRMED_MILLIS(
+                                                    "retention.confirmedMillis"), RETENTION_CANCELLED_MILLIS(
+                                                            "retention.cancelledMillis"), RETENTION_SETTLED_MILLIS(
+                                                                    "retention.settledMillis"), MIN_FREE_BYTES(
+                                                                            "store.minFreeBytes");
 
     private static final int SUGGESTIONS = 3;
 

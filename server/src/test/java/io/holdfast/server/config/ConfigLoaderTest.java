@@ -27,7 +27,8 @@ class ConfigLoaderTest {
         ServerConfig config = ConfigLoader.load(null, Map.of());
 
         assertThat(config).isEqualTo(new ServerConfig(Path.of("./data"), "127.0.0.1", 36_789,
-                List.of("127.0.0.0/8", "::1/128"), null, null, false, Limits.DEFAULT, CutOptions.DEFAULT, 8 << 20, 10_000));
+                List.of("127.0.0.0/8", "::1/128"), null, null, false, Limits.DEFAULT, CutOptions.DEFAULT, 8 << 20,
+                10_000));
     }
 
     @Test

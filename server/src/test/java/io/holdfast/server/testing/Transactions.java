@@ -42,7 +42,8 @@ public final class Transactions {
 
     public static Transaction with(Terms terms, State state, String reason, Branch... branches) {
         return new Transaction(terms, state, List.of(branches), reason, CREATED_MILLIS,
-                state.isUndecided() ? 0 : CREATED_MILLIS + 500, state.isFinished() ? CREATED_MILLIS + 1_000 : 0, 0, 0, "", "", List.of());
+                state.isUndecided() ? 0 : CREATED_MILLIS + 500, state.isFinished() ? CREATED_MILLIS + 1_000 : 0, 0, 0,
+                "", "", List.of());
     }
 
     public static Branch branch(String branchId, Progress forward, Progress backward) {
