@@ -93,7 +93,8 @@ final class Archive {
         if (last == null || last.last() < finishedOrdinals) {
             return;
         }
-        List<Finished> rows = last.rows(decoder, errors).stream().filter(row -> row.finishedOrdinal() < finishedOrdinals)
+        List<Finished> rows = last.rows(decoder, errors).stream()
+                .filter(row -> row.finishedOrdinal() < finishedOrdinals)
                 .toList();
         putChunk(family, rows);
         db.write(batch);

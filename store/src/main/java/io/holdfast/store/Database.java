@@ -80,7 +80,8 @@ final class Database implements AutoCloseable {
         Cache cache = keep(new LRUCache(options.blockCacheBytes() / 2));
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         for (Family family : Family.values()) {
-            descriptors.add(new ColumnFamilyDescriptor(family.storedNameBytes(), familyOptions(family, options, cache)));
+            descriptors
+                    .add(new ColumnFamilyDescriptor(family.storedNameBytes(), familyOptions(family, options, cache)));
         }
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         try {

@@ -143,7 +143,8 @@ final class LiveRows {
         }
     }
 
-    private Unfinished row(byte[] key, byte[] value, int size, Sealed sealed, StoredDecoder decoder) throws StorageException {
+    private Unfinished row(byte[] key, byte[] value, int size, Sealed sealed, StoredDecoder decoder)
+            throws StorageException {
         String name = Family.LIVE.storedName() + " at " + Keys.ordinal(key);
         if (!sealed.isWhole(key, value, size)) {
             throw errors.damaged(name + " has a wrong checksum");

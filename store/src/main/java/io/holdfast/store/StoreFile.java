@@ -29,7 +29,8 @@ record StoreFile(long storeId, long cut) {
 
     private static final String NEXT = "STORE.next";
     private static final Pattern LINE = Pattern
-            .compile("holdfast-store format=(\\d{1,9}) (?:(id=([0-9a-f]{16}) cut=(-1|\\d{1,18})) crc32c=([0-9a-f]{8})|.*)\n",
+            .compile(
+                    "holdfast-store format=(\\d{1,9}) (?:(id=([0-9a-f]{16}) cut=(-1|\\d{1,18})) crc32c=([0-9a-f]{8})|.*)\n",
                     Pattern.DOTALL);
     private static final long MAX_BYTES = 4096;
 

@@ -37,8 +37,10 @@ final class Samples {
         store.recover();
         List<Unfinished> unfinished = LongStream.range(0, UNFINISHED).mapToObj(i -> new Unfinished(
                 transaction("u" + i, State.CONFIRMING, 0, Progress.OWED), FINISHED + i)).toList();
-        List<KeptBody> bodies = unfinished.stream().map(one -> new KeptBody(one.transaction().gid(), 0, BodyKind.PAYLOAD,
-                Payload.of(one.transaction().gid().repeat(50).getBytes(StandardCharsets.UTF_8)))).toList();
+        List<KeptBody> bodies = unfinished.stream()
+                .map(one -> new KeptBody(one.transaction().gid(), 0, BodyKind.PAYLOAD,
+                        Payload.of(one.transaction().gid().repeat(50).getBytes(StandardCharsets.UTF_8))))
+                .toList();
         store.archive(finished(0, FINISHED / 2));
         store.cut(new Cut(header(1, FINISHED + UNFINISHED, FINISHED / 2, 10), unfinished.subList(0, UNFINISHED / 2),
                 List.of()), bodies.subList(0, UNFINISHED / 2));

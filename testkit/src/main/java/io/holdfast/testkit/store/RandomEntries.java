@@ -72,7 +72,8 @@ public final class RandomEntries {
         CallPolicy policy = plain ? CallPolicy.NATIVE : new CallPolicy(1 + random.nextInt(9), 2, 3, 4, 2);
         Attributes attributes = plain
                 ? Attributes.NONE
-                : new Attributes("dtm-http", text(), text(), text(), List.of(new Attributes.Header(text(), text())), true);
+                : new Attributes("dtm-http", text(), text(), text(), List.of(new Attributes.Header(text(), text())),
+                        true);
         SagaOrder order = plain || branches.size() < 2
                 ? SagaOrder.SEQUENTIAL
                 : new SagaOrder(true, List.of(List.of(), List.of(0)));

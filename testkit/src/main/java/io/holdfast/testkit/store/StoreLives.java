@@ -128,8 +128,10 @@ final class StoreLives {
             return;
         }
         State outcome = OUTCOMES.get(random.nextInt(OUTCOMES.size()));
-        long before = finished.isEmpty() ? 0 : finished.get(random.nextInt(finished.size())).transaction()
-                .finishedWallMillis();
+        long before = finished.isEmpty()
+                ? 0
+                : finished.get(random.nextInt(finished.size())).transaction()
+                        .finishedWallMillis();
         long keepFrom = at.finishedOrdinals() - at.finishedKept();
         int max = 1 + random.nextInt(20);
         List<Finished> mayGo = new ArrayList<>();
