@@ -35,7 +35,6 @@ public final class HttpServer implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 64 << 10;
     /** File descriptors are the scarce thing; beyond it new connections wait in the backlog. */
     private static final int MAX_CONNECTIONS = 10_000;
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
     private static final long CLOSE_POLL_NANOS = 2_000_000;
 
     private final ServerConfig config;
@@ -53,7 +52,8 @@ public final class HttpServer implements AutoCloseable {
                 .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(REQUEST_TIMEOUT).idleTimeout(IDLE_TIMEOUT).http1MaxHeaderSize(MAX_HEADER_BYTES)
                 .http2MaxHeaderListSize(MAX_HEADER_BYTES).maxNumConnections(MAX_CONNECTIONS).disableServerHeader()
-                .gracefulShutdownTimeout(Duration.ZERO, STOP_TIMEOUT);
+                // Nothing is under way any more after our own drain; the framework would wait a second for idle connections.
+                .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO);
         InetSocketAddress address = new InetSocketAddress(config.listenAddress(), config.port());
         ServerConfig.Tls tls = config.tls();
         if (tls == null) {
@@ -62,8 +62,8 @@ public final class HttpServer implements AutoCloseable {
             builder.https(address).tls(tls.certificate().toFile(), tls.key().toFile());
         }
         new OpsEndpoints(lifecycle, metrics).bind(builder);
-        new DtmEndpoints(lifecycle, metrics, errors, guard, config.limits().maxBranches()).bind(builder);
-        builder.decorator(new Gate(config)).decorator(traffic);
+        new DtmEndpoints(lifecycle, traffic, metrics, errors, guard, config.limits().maxBranches()).bind(builder);
+        builder.decorator(new Gate(config));
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
         this.server = builder.build();
     }
@@ -101,12 +101,15 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Says no to whatever would begin something, and waits until what is under way has been answered, at most
-     * {@link ServerConfig#drainMillis}. Decisions still pass: refusing them would leave holds to their deadlines.
+     * Refuses every new request, and waits until what is under way has been answered, at most
+     * {@link ServerConfig#drainMillis}. Decisions are refused too: clients ask again until the next start, and deadlines
+     * stand still in between, so that no hold is lost. Health and metrics are answered to the end.
+     *
+     * @return how many requests were not done in time and were answered that their outcome is unknown
      */
-    public void drain() {
+    public int drain() {
         lifecycle.drain();
-        traffic.awaitQuiet(config.drainMillis());
+        return traffic.drain(config.drainMillis());
     }
 
     /**

@@ -84,6 +84,18 @@ public final class Answers {
         return AggregatedHttpResponse.of(headers.build(), bytes(body));
     }
 
+    /**
+     * The server is stopping and has done nothing of the request. Closes the connection, so that the client comes back on
+     * another, to whoever listens then.
+     */
+    public static AggregatedHttpResponse draining() {
+        AggregatedHttpResponse answer = error(ErrorCode.DRAINING,
+                "the server is stopping and has done nothing of this request: send it again later, or to another",
+                null);
+        return AggregatedHttpResponse.of(
+                answer.headers().toBuilder().set(HttpHeaderNames.CONNECTION, "close").build(), answer.content());
+    }
+
     private static ResponseHeadersBuilder headers(HttpStatus status) {
         return ResponseHeaders.builder(status).contentType(MediaType.JSON)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store").set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");

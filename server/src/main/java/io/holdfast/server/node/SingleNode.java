@@ -130,15 +130,10 @@ public final class SingleNode implements RunningEngine {
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        try {
+    public synchronized void close() throws LogException {
+        if (!closed) {
+            closed = true;
             threads.close();
-        } catch (LogException e) {
-            LOG.atError().setCause(e).log("the log could not be closed cleanly; the next start recovers it");
         }
     }
 }
