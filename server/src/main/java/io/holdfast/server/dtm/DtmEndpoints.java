@@ -13,6 +13,7 @@ import io.holdfast.server.Version;
 import io.holdfast.server.http.Answers;
 import io.holdfast.server.http.ErrorAnswers;
 import io.holdfast.server.http.Lifecycle;
+import io.holdfast.server.http.RequestBodies;
 import io.holdfast.server.http.Traffic;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
@@ -28,16 +29,19 @@ public final class DtmEndpoints {
 
     private final Lifecycle lifecycle;
     private final Traffic traffic;
+    private final RequestBodies bodies;
     private final ServerMetrics metrics;
     private final ErrorAnswers errors;
     private final DtmTcc tcc;
     private final DtmSaga saga;
 
-    public DtmEndpoints(Lifecycle lifecycle, Traffic traffic, ServerMetrics metrics, ErrorAnswers errors,
+    public DtmEndpoints(Lifecycle lifecycle, Traffic traffic, RequestBodies bodies, ServerMetrics metrics,
+            ErrorAnswers errors,
             AddressGuard guard,
             int maxBranches) {
         this.lifecycle = lifecycle;
         this.traffic = traffic;
+        this.bodies = bodies;
         this.metrics = metrics;
         this.errors = errors;
         this.tcc = new DtmTcc(guard);
@@ -49,8 +53,10 @@ public final class DtmEndpoints {
                 .ok(Answers.object().put("version", "v" + Version.CURRENT)).toHttpResponse());
         get(server, "newGid", (coordinator, context) -> CompletableFuture.completedFuture(DtmAnswers
                 .ok(Answers.object().put("gid", coordinator.newGid()).put("dtm_result", "SUCCESS"))));
-        get(server, "query", (coordinator, context) -> DtmQueries.query(coordinator, context.queryParams()));
-        get(server, "all", (coordinator, context) -> DtmQueries.all(coordinator, context.queryParams()));
+        get(server, "query", (coordinator, context) -> DtmQueries.query(coordinator,
+                context.queryParams(), context.blockingTaskExecutor()));
+        get(server, "all", (coordinator, context) -> DtmQueries.all(coordinator, context.queryParams(),
+                context.blockingTaskExecutor()));
         post(server, "prepare", this::prepare);
         post(server, "submit", this::submit);
         post(server, "abort", this::abort);
@@ -111,7 +117,7 @@ public final class DtmEndpoints {
 
     private void post(ServerBuilder server, String name, Handler handler) {
         bind(server, HttpMethod.POST, name, (context, request) -> streamed(context,
-                request.aggregate().thenCompose(whole -> {
+                bodies.receive(context, request).thenCompose(whole -> {
                     Coordinator coordinator = lifecycle.coordinator();
                     return coordinator == null
                             ? now(DtmAnswers.starting())

@@ -43,6 +43,7 @@ public final class ErrorAnswers implements ServerErrorHandler {
                 : thrown;
         return switch (cause) {
             case ContentTooLargeException tooLarge -> tooLarge();
+            case RequestBodies.Refused refused -> refused.answer();
             case EngineUnavailable unavailable -> unknownOutcome(unavailable.getMessage());
             case RequestTimeoutException timeout -> unknownOutcome("the request took too long");
             case ShuttingDownException stopping -> unknownOutcome("the server stopped before there was an answer");

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.holdfast.api.ErrorCode;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,15 +29,26 @@ public final class Traffic implements DecoratingHttpServiceFunction {
     /** What writing an answer may take, on top of the time that a drain gives. */
     private static final long CUT_OFF_MILLIS = 500;
 
+    private final int maxUnderWay;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<ServiceRequestContext> underWay = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> quiet = new CompletableFuture<>();
 
+    /** @param maxUnderWay requests that are let in at the same time */
+    public Traffic(int maxUnderWay) {
+        this.maxUnderWay = maxUnderWay;
+    }
+
     @Override
     public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
             throws Exception {
-        if (count.getAndUpdate(now -> now < 0 ? now : now + 1) < 0) {
+        int before = count.getAndUpdate(now -> now < 0 || now >= maxUnderWay ? now : now + 1);
+        if (before < 0) {
             return Answers.draining().toHttpResponse();
+        }
+        if (before >= maxUnderWay) {
+            return Answers.error(ErrorCode.OVERLOADED, maxUnderWay + " requests are under way: send this one later",
+                    null).toHttpResponse();
         }
         underWay.add(context);
         CompletableFuture<Void> unused = context.log().whenComplete().thenAccept(log -> left(context));
