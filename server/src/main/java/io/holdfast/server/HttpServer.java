@@ -8,6 +8,7 @@ import io.holdfast.server.dtm.DtmEndpoints;
 import io.holdfast.server.http.ErrorAnswers;
 import io.holdfast.server.http.Gate;
 import io.holdfast.server.http.Lifecycle;
+import io.holdfast.server.http.RequestBodies;
 import io.holdfast.server.http.Traffic;
 import io.holdfast.server.ops.EngineGauges;
 import io.holdfast.server.ops.OpsEndpoints;
@@ -35,13 +36,20 @@ public final class HttpServer implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 64 << 10;
     /** File descriptors are the scarce thing; beyond it new connections wait in the backlog. */
     private static final int MAX_CONNECTIONS = 10_000;
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+    /** More than one for each connection; each takes some kilobytes until it is answered, which may be half a minute. */
+    private static final int MAX_UNDER_WAY = 20_000;
+    /** HTTP/2 streams of one connection, which would otherwise be as many as a client likes. */
+    private static final int MAX_STREAMS = 128;
+    /** A megabyte on a slow line takes less; whoever drips holds memory no longer. */
+    private static final long BODY_MILLIS = 20_000;
+    /** Each may be reading a large body into a tree of objects. */
+    private static final int READERS = Math.max(2, Runtime.getRuntime().availableProcessors());
     private static final long CLOSE_POLL_NANOS = 2_000_000;
 
     private final ServerConfig config;
     private final ServerMetrics metrics;
     private final Lifecycle lifecycle = new Lifecycle();
-    private final Traffic traffic = new Traffic();
+    private final Traffic traffic = new Traffic(MAX_UNDER_WAY);
     private final Server server;
 
     /** @param guard stays the caller's to close, as does {@code metrics} */
@@ -53,7 +61,11 @@ public final class HttpServer implements AutoCloseable {
                 .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(REQUEST_TIMEOUT).idleTimeout(IDLE_TIMEOUT).http1MaxHeaderSize(MAX_HEADER_BYTES)
                 .http2MaxHeaderListSize(MAX_HEADER_BYTES).maxNumConnections(MAX_CONNECTIONS).disableServerHeader()
-                .gracefulShutdownTimeout(Duration.ZERO, STOP_TIMEOUT);
+                .http2MaxStreamsPerConnection(MAX_STREAMS).blockingTaskExecutor(READERS)
+                // What clients do wrong is answered to them; it would fill the log.
+                .unloggedExceptionsReportInterval(Duration.ZERO)
+                // Nothing is under way any more after our own drain; the framework would wait a second for idle connections.
+                .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO);
         InetSocketAddress address = new InetSocketAddress(config.listenAddress(), config.port());
         ServerConfig.Tls tls = config.tls();
         if (tls == null) {
@@ -62,9 +74,12 @@ public final class HttpServer implements AutoCloseable {
             builder.https(address).tls(tls.certificate().toFile(), tls.key().toFile());
         }
         new OpsEndpoints(lifecycle, metrics).bind(builder);
-        new DtmEndpoints(lifecycle, metrics, errors, guard, config.limits().maxBranches()).bind(builder);
-        builder.decorator(new Gate(config)).decorator(traffic);
+        RequestBodies bodies = new RequestBodies(RequestBodies.boundFor(config.maxRequestBytes()), BODY_MILLIS);
+        new DtmEndpoints(lifecycle, traffic, bodies, metrics, errors, guard, config.limits().maxBranches())
+                .bind(builder);
+        builder.decorator(new Gate(config));
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
+        metrics.gauge("holdfast.http.bodies.held.bytes", bodies::heldBytes);
         this.server = builder.build();
     }
 
@@ -101,12 +116,15 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Says no to whatever would begin something, and waits until what is under way has been answered, at most
-     * {@link ServerConfig#drainMillis}. Decisions still pass: refusing them would leave holds to their deadlines.
+     * Refuses every new request, and waits until what is under way has been answered, at most
+     * {@link ServerConfig#drainMillis}. Decisions are refused too: clients ask again until the next start, and deadlines
+     * stand still in between, so that no hold is lost. Health and metrics are answered to the end.
+     *
+     * @return how many requests were not done in time and were answered that their outcome is unknown
      */
-    public void drain() {
+    public int drain() {
         lifecycle.drain();
-        traffic.awaitQuiet(config.drainMillis());
+        return traffic.drain(config.drainMillis());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import io.holdfast.engine.Coordinator;
+import io.holdfast.engine.StorageException;
 import io.holdfast.server.ops.EngineGauges;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,7 +23,11 @@ public interface RunningEngine extends AutoCloseable {
     default void drain() {
     }
 
-    /** Stops, leaves a clean log and gives the directory back. Safe to call twice. */
+    /**
+     * Stops, leaves a clean log and gives the directory back. Safe to call twice.
+     *
+     * @throws StorageException if the clean stop could not be marked in the log; the next start recovers it
+     */
     @Override
-    void close();
+    void close() throws StorageException;
 }

@@ -160,9 +160,13 @@ public final class ServerCommand implements Callable<Integer> {
             // Nothing can be acknowledged any more, so there is nothing to wait for.
             return complain(FAILED, "the engine failed: " + failure);
         }
-        LOG.info("stopping: nothing new begins");
+        LOG.info("stopping: new requests are refused");
         // Whoever waits for the end of a transaction still needs its calls, so the wires are drained first.
-        server.drain();
+        int unanswered = server.drain();
+        if (unanswered > 0) {
+            LOG.atWarn().addKeyValue("requests", unanswered)
+                    .log("stopping before every request is answered: the time is up");
+        }
         running.drain();
         server.close();
         return OK;

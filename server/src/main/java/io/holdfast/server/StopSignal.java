@@ -1,27 +1,39 @@
 package io.holdfast.server;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Tells the main thread that the process was asked to end (SIGTERM, SIGINT), and keeps the JVM alive until that thread has
- * closed everything. Thread-safe.
+ * Tells the main thread that the process was asked to end (SIGTERM, SIGINT, SIGHUP), so that it closes everything and returns.
+ * Thread-safe.
+ * <p>
+ * It takes the signals instead of adding a shutdown hook: before hooks run the JVM has fixed its exit code, 143 for SIGTERM,
+ * and only {@link Runtime#halt} could still change that. It would cut off the other hooks, so that a flight recording were
+ * lost. This way the JVM ends like any program whose main thread is done: exit code first, hooks as usual. The price is a class
+ * that Java supports but does not specify (module {@code jdk.unsupported}, JEP 260).
  */
 final class StopSignal implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
+    private static final List<String> SIGNALS = List.of("TERM", "INT", "HUP");
+
     private final CountDownLatch told = new CountDownLatch(1);
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread hook = Thread.ofPlatform().name("stop").unstarted(this::endOfProcess);
+    private final List<Runnable> givingBack = new ArrayList<>();
 
     StopSignal() {
-        Runtime.getRuntime().addShutdownHook(hook);
-    }
-
-    private void endOfProcess() {
-        told.countDown();
-        try {
-            closed.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        for (String name : SIGNALS) {
+            try {
+                var signal = new sun.misc.Signal(name);
+                var before = sun.misc.Signal.handle(signal, received -> tell());
+                givingBack.add(() -> sun.misc.Signal.handle(signal, before));
+            } catch (IllegalArgumentException e) {
+                // With -Xrs, or on a system without it. The log recovers from any end.
+                LOG.atWarn().addKeyValue("signal", name)
+                        .log("a signal cannot be taken: it will end the process at once");
+            }
         }
     }
 
@@ -33,14 +45,9 @@ final class StopSignal implements AutoCloseable {
         told.await();
     }
 
-    /** To be called last, when everything else is closed. */
+    /** Gives the signals back; to be called last, when everything else is closed. */
     @Override
     public void close() {
-        closed.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The hook is running: the JVM ends as soon as it returns.
-        }
+        givingBack.forEach(Runnable::run);
     }
 }

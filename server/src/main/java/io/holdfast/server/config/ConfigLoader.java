@@ -51,7 +51,7 @@ public final class ConfigLoader {
     private Limits limits() {
         Limits defaults = Limits.DEFAULT;
         return new Limits((int) number(Setting.MAX_UNFINISHED, defaults.maxUnfinished(), 1, 100_000_000),
-                number(Setting.MAX_LIVE_BYTES, defaults.maxLiveBytes(), 1 << 20, 1L << 44),
+                number(Setting.MAX_LIVE_BYTES, Math.min(defaults.maxLiveBytes(), halfOfTheHeap()), 1 << 20, 1L << 44),
                 (int) number(Setting.MAX_BRANCHES, defaults.maxBranches(), 1, 100_000),
                 (int) number(Setting.MAX_FINISHED, defaults.maxFinished(), LEAST_MAX_FINISHED, 100_000_000));
     }
@@ -65,6 +65,11 @@ public final class ConfigLoader {
                         number(Setting.RETENTION_CANCELLED_MILLIS, retention.cancelledMillis(), 0, Long.MAX_VALUE),
                         number(Setting.RETENTION_SETTLED_MILLIS, retention.settledMillis(), 0, Long.MAX_VALUE)),
                 number(Setting.MIN_FREE_BYTES, defaults.minFreeBytes(), 0, Long.MAX_VALUE));
+    }
+
+    /** State lives in the heap: a bound above that would never be reached. */
+    private static long halfOfTheHeap() {
+        return Runtime.getRuntime().maxMemory() / 2;
     }
 
     private @Nullable AccessToken token() {

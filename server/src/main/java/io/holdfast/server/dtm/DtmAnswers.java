@@ -3,7 +3,6 @@ package io.holdfast.server.dtm;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import io.holdfast.api.ErrorCode;
 import io.holdfast.api.State;
 import io.holdfast.core.Reply;
 import io.holdfast.server.http.Answers;
@@ -70,11 +69,6 @@ final class DtmAnswers {
     /** A refusal for which dtm has no words of its own. */
     static AggregatedHttpResponse refused(Reply.Refused refused) {
         return Answers.error(refused.code(), refused.message(), null);
-    }
-
-    static AggregatedHttpResponse draining() {
-        return Answers.error(ErrorCode.DRAINING, "the server is stopping and begins nothing new: try another or later",
-                null);
     }
 
     static AggregatedHttpResponse starting() {

@@ -11,9 +11,12 @@ import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.server.http.Answers;
 
 /**
- * Branches as dtm shows them: two rows for each, the one that takes back first. Clients and tests rely on the order.
+ * Branches as dtm shows them: two rows for each, the one that takes back first. Clients and tests rely on the order. Payloads are
+ * shown up to a bound, since a transaction may have a gigabyte of them.
  */
 final class DtmBranchJson {
+
+    private static final int MAX_BODIES_BYTES = 4 << 20;
 
     private DtmBranchJson() {
     }
@@ -22,8 +25,13 @@ final class DtmBranchJson {
         Transaction transaction = view.transaction();
         boolean tcc = transaction.mode() == Mode.TCC;
         ArrayNode rows = Answers.JSON.createArrayNode();
+        int shownBytes = 0;
         for (int i = 0; i < transaction.branches().size(); i++) {
             byte[] body = i < view.bodies().size() ? view.bodies().get(i) : new byte[0];
+            if (shownBytes + body.length > MAX_BODIES_BYTES) {
+                body = new byte[0];
+            }
+            shownBytes += body.length;
             addRow(rows, transaction, i, tcc ? Operation.CANCEL : Operation.COMPENSATE, body);
             addRow(rows, transaction, i, tcc ? Operation.CONFIRM : Operation.ACTION, body);
         }

@@ -13,7 +13,8 @@ import io.holdfast.server.Version;
 import io.holdfast.server.http.Answers;
 import io.holdfast.server.http.ErrorAnswers;
 import io.holdfast.server.http.Lifecycle;
-import io.holdfast.server.http.Lifecycle.Phase;
+import io.holdfast.server.http.RequestBodies;
+import io.holdfast.server.http.Traffic;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import java.util.concurrent.CompletableFuture;
@@ -27,14 +28,20 @@ public final class DtmEndpoints {
     private static final int MAX_BYTES_ON_EVENT_LOOP = 64 << 10;
 
     private final Lifecycle lifecycle;
+    private final Traffic traffic;
+    private final RequestBodies bodies;
     private final ServerMetrics metrics;
     private final ErrorAnswers errors;
     private final DtmTcc tcc;
     private final DtmSaga saga;
 
-    public DtmEndpoints(Lifecycle lifecycle, ServerMetrics metrics, ErrorAnswers errors, AddressGuard guard,
+    public DtmEndpoints(Lifecycle lifecycle, Traffic traffic, RequestBodies bodies, ServerMetrics metrics,
+            ErrorAnswers errors,
+            AddressGuard guard,
             int maxBranches) {
         this.lifecycle = lifecycle;
+        this.traffic = traffic;
+        this.bodies = bodies;
         this.metrics = metrics;
         this.errors = errors;
         this.tcc = new DtmTcc(guard);
@@ -42,13 +49,14 @@ public final class DtmEndpoints {
     }
 
     public void bind(ServerBuilder server) {
-        HttpService version = (context, request) -> DtmAnswers
-                .ok(Answers.object().put("version", "v" + Version.CURRENT)).toHttpResponse();
-        server.service(route(HttpMethod.GET, "version"), metrics.measured("dtm_version", version));
+        bind(server, HttpMethod.GET, "version", (context, request) -> DtmAnswers
+                .ok(Answers.object().put("version", "v" + Version.CURRENT)).toHttpResponse());
         get(server, "newGid", (coordinator, context) -> CompletableFuture.completedFuture(DtmAnswers
                 .ok(Answers.object().put("gid", coordinator.newGid()).put("dtm_result", "SUCCESS"))));
-        get(server, "query", (coordinator, context) -> DtmQueries.query(coordinator, context.queryParams()));
-        get(server, "all", (coordinator, context) -> DtmQueries.all(coordinator, context.queryParams()));
+        get(server, "query", (coordinator, context) -> DtmQueries.query(coordinator,
+                context.queryParams(), context.blockingTaskExecutor()));
+        get(server, "all", (coordinator, context) -> DtmQueries.all(coordinator, context.queryParams(),
+                context.blockingTaskExecutor()));
         post(server, "prepare", this::prepare);
         post(server, "submit", this::submit);
         post(server, "abort", this::abort);
@@ -63,7 +71,7 @@ public final class DtmEndpoints {
         String transType = request.transType();
         requireHttp(request);
         return switch (transType) {
-            case "tcc" -> isDraining() ? now(DtmAnswers.draining()) : tcc.prepare(request);
+            case "tcc" -> tcc.prepare(request);
             case "saga" -> throw DtmProblem.field("trans_type", transType, "tcc; a saga is not prepared, its submit"
                     + " begins it");
             default -> now(DtmTypes.refused(transType));
@@ -75,7 +83,7 @@ public final class DtmEndpoints {
         requireHttp(request);
         return switch (transType) {
             case "tcc" -> tcc.submit(request);
-            case "saga" -> isDraining() ? now(DtmAnswers.draining()) : saga.submit(request);
+            case "saga" -> saga.submit(request);
             default -> now(DtmTypes.refused(transType));
         };
     }
@@ -94,31 +102,33 @@ public final class DtmEndpoints {
         }
     }
 
-    private boolean isDraining() {
-        return lifecycle.phase() == Phase.DRAINING;
-    }
-
     private static CompletableFuture<AggregatedHttpResponse> now(AggregatedHttpResponse answer) {
         return CompletableFuture.completedFuture(answer);
     }
 
     private void get(ServerBuilder server, String name, Query query) {
-        server.service(route(HttpMethod.GET, name), metrics.measured("dtm_" + name, (context, request) -> {
+        bind(server, HttpMethod.GET, name, (context, request) -> {
             Coordinator coordinator = lifecycle.coordinator();
             return streamed(context, coordinator == null
                     ? now(DtmAnswers.starting())
                     : answered(() -> query.answer(coordinator, context)));
-        }));
+        });
     }
 
     private void post(ServerBuilder server, String name, Handler handler) {
-        server.service(route(HttpMethod.POST, name), metrics.measured("dtm_" + name, (context, request) -> streamed(
-                context, request.aggregate().thenCompose(whole -> {
+        bind(server, HttpMethod.POST, name, (context, request) -> streamed(context,
+                bodies.receive(context, request).thenCompose(whole -> {
                     Coordinator coordinator = lifecycle.coordinator();
                     return coordinator == null
                             ? now(DtmAnswers.starting())
                             : handled(context, coordinator, whole, handler);
-                }))));
+                })));
+    }
+
+    /** Metrics outermost, so that they count what is refused too. */
+    private void bind(ServerBuilder server, HttpMethod method, String name, HttpService service) {
+        server.service(Route.builder().path(PREFIX + name).methods(method).build(),
+                metrics.measured("dtm_" + name, service.decorate(traffic)));
     }
 
     private static CompletableFuture<AggregatedHttpResponse> handled(ServiceRequestContext context,
@@ -141,10 +151,6 @@ public final class DtmEndpoints {
     private HttpResponse streamed(ServiceRequestContext context, CompletableFuture<AggregatedHttpResponse> answer) {
         return HttpResponse.of(answer.exceptionally(failure -> errors.answer(context, failure))
                 .thenApply(AggregatedHttpResponse::toHttpResponse));
-    }
-
-    private static Route route(HttpMethod method, String name) {
-        return Route.builder().path(PREFIX + name).methods(method).build();
     }
 
     private interface Query {

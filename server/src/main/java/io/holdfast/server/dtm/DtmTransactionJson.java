@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.api.Mode;
 import io.holdfast.api.State;
+import io.holdfast.core.Attributes;
 import io.holdfast.core.Attributes.Header;
 import io.holdfast.core.Branch;
 import io.holdfast.core.Transaction;
@@ -44,6 +45,19 @@ final class DtmTransactionJson {
         calls.stream().mapToLong(PendingCall::nextAttemptInMillis).min()
                 .ifPresent(millis -> json.put("next_cron_time", time(System.currentTimeMillis() + millis)));
         return json;
+    }
+
+    /** About how many characters it takes, as far as callers choose them. */
+    static long chars(Transaction transaction) {
+        Attributes attributes = transaction.terms().attributes();
+        long chars = attributes.customData().length();
+        for (Header header : attributes.headers()) {
+            chars += header.name().length() + header.value().length();
+        }
+        for (Branch branch : transaction.branches()) {
+            chars += branch.forwardUrl().length() + branch.backwardUrl().length();
+        }
+        return chars;
     }
 
     private static ObjectNode options(Transaction transaction) {

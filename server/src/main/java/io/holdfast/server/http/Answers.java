@@ -29,6 +29,11 @@ public final class Answers {
     private static final int MAX_NAME_CHARS = 1_024;
     /** Above the bound on one payload, so that its own error can name the field. */
     private static final int MAX_STRING_CHARS = 16 << 20;
+    /**
+     * Bounds the tree that a body becomes: three bytes of it can cost a hundred in the heap. The largest Saga that can be
+     * configured, of 100,000 steps, has fewer.
+     */
+    private static final int MAX_TOKENS = 1_000_000;
     private static final String RETRY_AFTER_SECONDS = "1";
 
     /** Reads tolerantly (a key that comes twice: the last one wins) but never more than it should. Thread-safe. */
@@ -36,7 +41,7 @@ public final class Answers {
             .builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH)
                             .maxNumberLength(MAX_NUMBER_CHARS).maxNameLength(MAX_NAME_CHARS)
-                            .maxStringLength(MAX_STRING_CHARS).build())
+                            .maxStringLength(MAX_STRING_CHARS).maxTokenCount(MAX_TOKENS).build())
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     // Names come from outside: interning them would keep them for ever.
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -82,6 +87,19 @@ public final class Answers {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
         return AggregatedHttpResponse.of(headers.build(), bytes(body));
+    }
+
+    /** The server is stopping and has done nothing of the request; the client comes back to whoever listens then. */
+    public static AggregatedHttpResponse draining() {
+        return lastOfItsConnection(error(ErrorCode.DRAINING,
+                "the server is stopping and has done nothing of this request: send it again later, or to another",
+                null));
+    }
+
+    /** The same answer, after which the connection is closed: what else comes on it is not worth reading. */
+    static AggregatedHttpResponse lastOfItsConnection(AggregatedHttpResponse answer) {
+        return AggregatedHttpResponse.of(
+                answer.headers().toBuilder().set(HttpHeaderNames.CONNECTION, "close").build(), answer.content());
     }
 
     private static ResponseHeadersBuilder headers(HttpStatus status) {

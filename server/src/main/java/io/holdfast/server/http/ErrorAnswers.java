@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseCompleteException;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
@@ -42,8 +43,10 @@ public final class ErrorAnswers implements ServerErrorHandler {
                 : thrown;
         return switch (cause) {
             case ContentTooLargeException tooLarge -> tooLarge();
+            case RequestBodies.Refused refused -> refused.answer();
             case EngineUnavailable unavailable -> unknownOutcome(unavailable.getMessage());
             case RequestTimeoutException timeout -> unknownOutcome("the request took too long");
+            case ShuttingDownException stopping -> unknownOutcome("the server stopped before there was an answer");
             case ClosedStreamException closed ->
                 Answers.error(ErrorCode.INVALID, "the request ended before its body was complete", null);
             // The framework has answered already, for example 413 before the body was complete.
@@ -89,7 +92,7 @@ public final class ErrorAnswers implements ServerErrorHandler {
             case 405 ->
                 Answers.error(status, "method_not_allowed", "the endpoint does not take this HTTP method", null);
             case 413 -> tooLarge();
-            case 503 -> Answers.error(ErrorCode.DRAINING, "the server is stopping", null);
+            case 503 -> Answers.draining();
             default -> Answers.error(status, ErrorCode.INVALID.wireName(),
                     description == null ? status.reasonPhrase() : description, null);
         };

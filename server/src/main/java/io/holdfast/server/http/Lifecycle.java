@@ -12,7 +12,7 @@ public final class Lifecycle {
         STARTING,
         /** Everything is taken. */
         READY,
-        /** Nothing new begins; what has begun is decided. */
+        /** Nothing is taken any more; what was under way is answered. */
         DRAINING
     }
 

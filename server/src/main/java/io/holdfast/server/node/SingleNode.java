@@ -138,15 +138,10 @@ public final class SingleNode implements RunningEngine {
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        try {
+    public synchronized void close() throws StorageException {
+        if (!closed) {
+            closed = true;
             threads.close();
-        } catch (StorageException e) {
-            LOG.atError().setCause(e).log("the log could not be closed cleanly; the next start recovers it");
         }
     }
 }

@@ -37,6 +37,7 @@ final class CallRequest {
         for (Header header : call.headers()) {
             headers.set(header.name().toLowerCase(Locale.ROOT), header.value());
         }
+        headers.set(HttpHeaderNames.ACCEPT_ENCODING, "identity");
         headers.set("holdfast-gid", headerValue(call.gid()));
         headers.set("holdfast-branch", headerValue(call.branchId()));
         headers.set("holdfast-op", call.operation().wireName());

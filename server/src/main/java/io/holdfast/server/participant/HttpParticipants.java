@@ -6,7 +6,9 @@ import com.linecorp.armeria.client.RequestOptions;
 import com.linecorp.armeria.client.ResponseTimeoutMode;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.SessionProtocol;
 import io.holdfast.api.Operation;
 import io.holdfast.engine.Participants;
@@ -102,7 +104,13 @@ public final class HttpParticipants implements Participants, AutoCloseable {
         CompletableFuture<Void> unusedToo = result.thenRun(response::abort);
     }
 
+    /** A body that was encoded unasked may say anything, also FAILURE: a success it is not. */
     private static Result interpret(AggregatedHttpResponse answer) {
+        String encoding = answer.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
+        if (answer.status().equals(HttpStatus.OK) && !encoding.equalsIgnoreCase("identity")) {
+            return new Result.Unknown(Trouble.UNEXPECTED_ANSWER, CleanText.of("status 200, but encoded as " + encoding
+                    + ", which was not asked for", Interpretation.MAX_DETAIL_CHARS));
+        }
         return Interpretation.of(answer.status().code(), answer.content(StandardCharsets.UTF_8),
                 "true".equalsIgnoreCase(answer.headers().get(ALREADY_DONE_HEADER)));
     }

@@ -1,5 +1,6 @@
 package io.holdfast.server.participant;
 
+import com.linecorp.armeria.common.RequestTarget;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -66,8 +67,13 @@ record ParticipantUrl(boolean tls, String host, @Nullable InetAddress literal, i
         int question = firstOf(rest, 0, "?");
         String path = question == 0 ? "/" : rest.substring(0, question);
         String query = question == rest.length() ? "" : rest.substring(question + 1);
-        return new ParticipantUrl(tls, literal == null ? host : literal.getHostAddress(), literal,
+        ParticipantUrl url = new ParticipantUrl(tls, literal == null ? host : literal.getHostAddress(), literal,
                 port(text, authority.substring(hostEnd), tls ? 443 : 80), encoded(text, path), encoded(text, query));
+        if (RequestTarget.forClient(url.path + "?" + url.query) == null) {
+            // The HTTP client would refuse it at every call, for ever.
+            throw AddressRejected.malformed(text, "encoded control characters are not allowed");
+        }
+        return url;
     }
 
     private static int port(String text, String afterHost, int defaultPort) throws AddressRejected {

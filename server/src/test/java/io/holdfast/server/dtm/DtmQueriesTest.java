@@ -91,6 +91,19 @@ class DtmQueriesTest {
     }
 
     @Test
+    void payloadsBeyondFourMegabytesAreNotShown() {
+        byte[] large = new byte[3 << 20];
+        server.coordinator.knows(new TransactionView(Transactions.in(State.RUNNING, Mode.SAGA, "s1",
+                branch("01", Progress.DONE, Progress.IDLE), branch("02", Progress.OWED, Progress.IDLE),
+                branch("03", Progress.OWED, Progress.IDLE)), List.of(), List.of(large, large, new byte[1])));
+
+        JsonNode branches = server.get("/api/dtmsvr/query?gid=s1").json().path("branches");
+
+        assertThat(branches).extracting(row -> row.path("branch_id").asText() + " " + row.has("bin_data"))
+                .containsExactly("01 true", "01 true", "02 false", "02 false", "03 true", "03 true");
+    }
+
+    @Test
     void queryTccShowsCancelBeforeConfirm() {
         server.coordinator.knows(Transactions.in(State.CONFIRMING, Mode.TCC, "g1",
                 branch("01", Progress.OWED, Progress.IDLE), branch("02", Progress.OWED, Progress.IDLE)));
@@ -148,6 +161,17 @@ class DtmQueriesTest {
                 List.of(State.CANCELLED, State.SETTLED_BY_HAND), Mode.TCC, "", 1_000, 2_000, "here", 5));
         assertThat(got.json().path("transactions")).hasSize(1);
         assertThat(got.json().path("next_position").asText()).isEqualTo("next");
+    }
+
+    @Test
+    void aPageOfLargeTransactionsIsShorterAndItsCursorIsAskedForAgain() {
+        Attributes large = new Attributes("dtm-http", "", "", "x".repeat(3 << 20), List.of(), false);
+        Transaction one = Transactions.with(Transactions.terms("s1", Mode.SAGA, large), State.RUNNING, "");
+        server.coordinator.lists(new Page(List.of(one, one, one), "next"));
+
+        assertThat(server.get("/api/dtmsvr/all?limit=50").json().path("transactions")).hasSize(1);
+
+        assertThat(server.coordinator.listQueries()).extracting(ListQuery::limit).containsExactly(50, 1);
     }
 
     @Test

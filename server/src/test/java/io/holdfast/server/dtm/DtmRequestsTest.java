@@ -9,6 +9,8 @@ import io.holdfast.core.Attributes.Header;
 import io.holdfast.core.Command;
 import io.holdfast.server.testing.TestServer;
 import io.holdfast.server.testing.TestServer.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +145,28 @@ class DtmRequestsTest {
     @Test
     void deepNestingIsRefused() {
         assertThat(server.dtm("prepare", "[".repeat(100_000)).message()).contains("not valid JSON");
+    }
+
+    @Test
+    void moreTokensThanAnyRequestHasAreRefused() {
+        Answer got = server.dtm("prepare", "{\"x\":[" + "[],".repeat(600_000) + "1]}");
+
+        assertThat(got.status()).isEqualTo(400);
+        assertThat(got.message()).contains("not valid JSON", "Token count");
+    }
+
+    /** In Latin-1: what is not UTF-8 must neither be taken nor turned into something else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u00ff", "a\u00c0\u0080", "a\u00ed\u00a0\u0080", "a\u00f8\u0088\u0080\u0080\u0080",
+            "a\u00c3"})
+    void bytesThatAreNotUtf8AreRefused(String gid) {
+        byte[] body = ("{\"gid\":\"" + gid + "\",\"trans_type\":\"tcc\"}").getBytes(StandardCharsets.ISO_8859_1);
+
+        Answer got = server.send(server.request("/api/dtmsvr/prepare").POST(BodyPublishers.ofByteArray(body)));
+
+        assertThat(got.status()).isEqualTo(400);
+        assertThat(got.message()).isEqualTo("the body is not valid UTF-8");
+        assertThat(server.coordinator.commands()).isEmpty();
     }
 
     @Test

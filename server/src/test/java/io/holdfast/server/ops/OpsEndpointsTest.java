@@ -36,42 +36,67 @@ class OpsEndpointsTest {
     }
 
     @Test
-    void drainingRefusesWhatWouldBeginAndLetsDecisionsPass() {
+    void drainingRefusesEverythingButHealthAndMetrics() {
         try (TestServer server = TestServer.ready()) {
             server.coordinator.answers(changed(tcc("g1", State.CONFIRMING)));
             server.coordinator.knows(tcc("g1", State.TRYING));
 
-            server.server.drain();
+            assertThat(server.server.drain()).isZero();
 
             assertThat(server.get("/health/ready").status()).isEqualTo(503);
             assertThat(server.get("/health/ready").text()).isEqualTo("{\"status\":\"draining\"}");
-            for (Answer refused : new Answer[]{server.dtm("prepare", TCC), server.dtm("submit", SAGA)}) {
+            for (Answer refused : new Answer[]{server.dtm("prepare", TCC), server.dtm("submit", SAGA),
+                    server.dtm("submit", TCC), server.dtm("abort", TCC), server.get("/api/dtmsvr/newGid"),
+                    server.get("/api/dtmsvr/query?gid=g1"), server.get("/api/dtmsvr/version")}) {
                 assertThat(refused.status()).isEqualTo(503);
                 assertThat(refused.json().path("code").asText()).isEqualTo("draining");
                 assertThat(refused.response().headers().firstValue("retry-after")).hasValue("1");
+                assertThat(refused.response().headers().firstValue("connection")).hasValue("close");
             }
             assertThat(server.coordinator.commands()).isEmpty();
-            assertThat(server.dtm("submit", TCC).status()).isEqualTo(200);
-            assertThat(server.dtm("abort", TCC).status()).isEqualTo(200);
             assertThat(server.get("/health/live").status()).isEqualTo(200);
+            assertThat(server.get("/metrics").text())
+                    .contains("holdfast_http_request_seconds_count{endpoint=\"dtm_prepare\",status=\"503\"} 1");
         }
     }
 
     @Test
-    void drainingWaitsForWhatIsUnderWay() throws Exception {
-        try (TestServer server = TestServer.ready()) {
+    void drainingEndsWithTheLastRequestThatWasUnderWayWhateverIsRefusedMeanwhile() throws Exception {
+        try (TestServer server = TestServer.ready(60_000)) {
             CompletableFuture<Reply> reply = new CompletableFuture<>();
             server.coordinator.answersLater(reply);
             CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> server.dtm("prepare", TCC));
             await(() -> !server.coordinator.commands().isEmpty());
 
-            CompletableFuture<Void> drained = CompletableFuture.runAsync(server.server::drain);
+            CompletableFuture<Integer> drained = CompletableFuture.supplyAsync(server.server::drain);
             await(() -> server.get("/health/ready").status() == 503);
+            Thread knocking = Thread.ofVirtual().start(() -> {
+                while (!drained.isDone()) {
+                    server.dtm("prepare", SAGA);
+                }
+            });
+            await(() -> server.get("/metrics").text().contains("endpoint=\"dtm_prepare\",status=\"503\""));
             assertThat(drained).isNotDone();
 
             reply.complete(changed(tcc("g1", State.TRYING)));
             assertThat(answer.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
-            drained.get(5, TimeUnit.SECONDS);
+            assertThat(drained.get(5, TimeUnit.SECONDS)).isZero();
+            knocking.join();
+        }
+    }
+
+    @Test
+    void aRequestThatOutlastsTheDrainIsToldThatItsOutcomeIsUnknown() throws Exception {
+        try (TestServer server = TestServer.ready(1)) {
+            server.coordinator.answersLater(new CompletableFuture<>());
+            CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> server.dtm("prepare", TCC));
+            await(() -> !server.coordinator.commands().isEmpty());
+
+            assertThat(server.server.drain()).isEqualTo(1);
+            server.server.close();
+
+            assertThat(answer.get(5, TimeUnit.SECONDS).status()).isEqualTo(504);
+            assertThat(answer.get().json().path("code").asText()).isEqualTo("unknown_outcome");
         }
     }
 
@@ -89,7 +114,7 @@ class OpsEndpointsTest {
                     .contains("holdfast_http_request_seconds_count{endpoint=\"dtm_query\",status=\"200\"} 1",
                             "holdfast_http_request_seconds_count{endpoint=\"dtm_query\",status=\"500\"} 1",
                             "holdfast_transactions_unfinished 42", "jvm_memory_used_bytes", "holdfast_info{version=",
-                            "holdfast_http_inflight 1")
+                            "holdfast_http_inflight 0")
                     .doesNotContain("secret-gid");
             assertThat(server.get("/api/metrics").status()).isEqualTo(200);
         }

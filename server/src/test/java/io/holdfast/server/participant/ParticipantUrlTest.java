@@ -41,7 +41,8 @@ class ParticipantUrlTest {
             "http://h:80x/", "http://h:/", "http://h:-1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/",
             "http://0x7f.0.0.1/", "http://0177.0.0.1/", "http://127.0.0.01/", "http://127.0.0.1./", "http://a.0x1/",
             "http://256.0.0.1/", "http://[::1/", "http://::1/", "http://[::1%25eth0]/", "http://[127.0.0.1]/",
-            "http://[::ffff:0177.0.0.1]/", "http://[]/", "http://ｌocalhost/", "http://h/%zz", "http://h/%4"})
+            "http://[::ffff:0177.0.0.1]/", "http://[]/", "http://ｌocalhost/", "http://h/%zz", "http://h/%4",
+            "http://h/%0d%0aX:y", "http://h/?q=%00"})
     void whatOneParserReadsOtherwiseThanTheNextIsRefused(String text) {
         assertThatThrownBy(() -> ParticipantUrl.parse(text)).isInstanceOfSatisfying(AddressRejected.class,
                 rejected -> assertThat(rejected.code()).isEqualTo(ErrorCode.INVALID));

@@ -86,7 +86,9 @@ public final class RecordingCoordinator implements Coordinator {
     @Override
     public CompletableFuture<Page> list(ListQuery query) {
         listQueries.add(query);
-        return CompletableFuture.completedFuture(page);
+        List<Transaction> all = page.transactions();
+        return CompletableFuture.completedFuture(
+                new Page(all.subList(0, Math.min(all.size(), query.limit())), page.nextCursor()));
     }
 
     @Override

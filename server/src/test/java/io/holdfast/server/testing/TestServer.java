@@ -61,22 +61,27 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    private TestServer(@Nullable AccessToken token) {
+    private TestServer(@Nullable AccessToken token, int drainMillis) {
         server = new HttpServer(new ServerConfig(Path.of("unused"), "127.0.0.1", 0, AllowList.LOOPBACK, token, null,
-                false, Limits.DEFAULT, CutOptions.DEFAULT, MAX_REQUEST_BYTES, DRAIN_MILLIS), metrics, guard);
+                false, Limits.DEFAULT, CutOptions.DEFAULT, MAX_REQUEST_BYTES, drainMillis), metrics, guard);
         server.start();
     }
 
     /** One that takes requests. */
     public static TestServer ready() {
-        TestServer started = starting(null);
+        return ready(DRAIN_MILLIS);
+    }
+
+    /** One that takes requests and, when it stops, gives them so long. */
+    public static TestServer ready(int drainMillis) {
+        TestServer started = new TestServer(null, drainMillis);
         started.server.serve(started.coordinator, EngineGauges.NONE);
         return started;
     }
 
     /** One whose engine is not there yet. */
     public static TestServer starting(@Nullable AccessToken token) {
-        return new TestServer(token);
+        return new TestServer(token, DRAIN_MILLIS);
     }
 
     public Answer get(String path, String... headers) {

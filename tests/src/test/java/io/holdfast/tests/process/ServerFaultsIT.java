@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,17 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator can do to a server: stop it, start it twice, let its disk run full. */
 class ServerFaultsIT {
 
-    private static final int ENDED_BY_SIGTERM = 128 + 15;
     private static final int CLIENTS = 16;
     /** One segment of the log and a part of the next. */
     private static final int SMALL_MEBIBYTES = 90;
     private static final int ENOUGH_MEBIBYTES = 200;
     private static final int FILLERS = 4;
     private static final int FILLING_BYTES = 900_000;
-    /** Of the log's format, which is fixed for ever. */
-    private static final int BLOCK_BYTES = 4_096;
-    private static final int TYPE_IN_BLOCK = 36;
-    private static final int CLOSED = 2;
+    /** As long as nobody waits for the end of a transaction; a fraction of what a stop may take. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(4);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -134,32 +129,17 @@ class ServerFaultsIT {
 
             long told = System.nanoTime();
             server.sigterm();
-            assertThat(server.awaitEnd()).as("seed=%d said: %s", seed, server.said()).isEqualTo(ENDED_BY_SIGTERM);
-            System.out.println("SIGTERM: seed=" + seed + " ended after "
-                    + Duration.ofNanos(System.nanoTime() - told).toMillis() + " ms under load");
+            assertThat(server.awaitEnd()).as("seed=%d said: %s", seed, server.said()).isZero();
+            Duration took = Duration.ofNanos(System.nanoTime() - told);
+            System.out.println("SIGTERM: seed=" + seed + " ended after " + took.toMillis() + " ms under load");
+            assertThat(took).isLessThan(STOP_LIMIT);
 
-            assertThat(server.said()).contains("stopping: nothing new begins").doesNotContain("\"ERROR\"");
-            assertThat(typeOfTheLastFrame(data.resolve("log/log-000.seg"))).isEqualTo(CLOSED);
+            assertThat(server.said()).contains("stopping: new requests are refused").doesNotContain("\"ERROR\"");
+            assertThat(CleanStop.isMarked(data)).isTrue();
             server.startAgain();
             server.awaitListening();
             crowd.settle();
             assertThat(crowd.violations()).as("seed=%d", seed).isEmpty();
-        }
-    }
-
-    /** Every block in use begins with a stamp, and none of the others ever did: the file was filled with zeros. */
-    private static int typeOfTheLastFrame(Path segment) throws IOException {
-        try (FileChannel file = FileChannel.open(segment)) {
-            ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
-            int type = 0;
-            for (long at = BLOCK_BYTES; at < file.size(); at += BLOCK_BYTES) {
-                file.read(block.clear(), at);
-                if (block.getLong(0) == 0) {
-                    break;
-                }
-                type = block.getInt(TYPE_IN_BLOCK);
-            }
-            return type;
         }
     }
 }

@@ -25,7 +25,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** As the launcher's, but small. Nothing that limits the compilers: a kill has to hit the server as it is shipped. */
     private static final List<String> JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow", "-Xmx512m", "-XX:+UseSerialGC");
+            "--sun-misc-unsafe-memory-access=allow", "-XX:+ExitOnOutOfMemoryError", "-Xmx512m", "-XX:+UseSerialGC");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = Duration.ofSeconds(30);
     private static final int SHOWN_CHARS = 6_000;
