@@ -31,6 +31,7 @@ final class Ledger {
     private long wallMillis;
     private int unfinished;
     private long liveBytes;
+    private long finishedBytes;
     private long finishedOrdinals;
     private long evictedThrough;
 
@@ -101,7 +102,7 @@ final class Ledger {
         unfinished--;
         live.finishedOrdinal = finishedOrdinals++;
         live.finishedSequence = sequence;
-        finished.add(live);
+        keepFinished(live);
         changes.finished(new Finished(live.now, live.ordinal, live.finishedOrdinal, live.finishedSequence));
         if (live.changedIndex >= 0) {
             Live moved = changedSinceCut.removeLast();
@@ -117,9 +118,16 @@ final class Ledger {
         }
     }
 
+    private void keepFinished(Live live) {
+        live.finishedBytes = recordBytes(live.now);
+        finishedBytes += live.finishedBytes;
+        finished.add(live);
+    }
+
     private void evict() {
-        while (finished.size() > limits.maxFinished()) {
+        while (finished.size() > limits.maxFinished() || finishedBytes > limits.maxFinishedBytes()) {
             Live oldest = finished.remove();
+            finishedBytes -= oldest.finishedBytes;
             Check.that(oldest.now.state().isFinished(), "unfinished %s would be evicted", oldest.now.gid());
             byGid.remove(oldest.now.gid());
             byCreation.remove(oldest);
@@ -144,7 +152,17 @@ final class Ledger {
                 : transaction.progressAtMillis() + Core.ATTENTION_AFTER_MILLIS;
     }
 
+    /** Estimated bytes of a transaction with its bodies. */
     static long estimateBytes(Transaction transaction) {
+        long bytes = recordBytes(transaction);
+        for (Branch branch : transaction.branches()) {
+            bytes += branch.payloadBytes() + Math.max(0, branch.tryResultBytes());
+        }
+        return bytes;
+    }
+
+    /** Estimated bytes without the bodies, which a finished transaction does not have any more. */
+    private static long recordBytes(Transaction transaction) {
         Attributes attributes = transaction.terms().attributes();
         long bytes = 512 + attributes.customData().length() + attributes.businessKey().length()
                 + attributes.traceparent().length();
@@ -158,8 +176,7 @@ final class Ledger {
             bytes += 96 + line.actor().length() + line.reason().length();
         }
         for (Branch branch : transaction.branches()) {
-            bytes += 160 + branch.branchId().length() + branch.forwardUrl().length() + branch.backwardUrl().length()
-                    + branch.payloadBytes() + Math.max(0, branch.tryResultBytes());
+            bytes += 160 + branch.branchId().length() + branch.forwardUrl().length() + branch.backwardUrl().length();
         }
         return bytes;
     }
@@ -216,7 +233,7 @@ final class Ledger {
         Live live = restored(from.transaction(), from.ordinal());
         live.finishedOrdinal = from.finishedOrdinal();
         live.finishedSequence = from.finishedSequence();
-        finished.add(live);
+        keepFinished(live);
     }
 
     private Live restored(Transaction transaction, long ordinal) {

@@ -16,6 +16,7 @@ final class Live {
     @Nullable
     Transaction before;
     long liveBytes;
+    long finishedBytes;
     /** Position in the order of finishing, and the entry it finished in; 0 while unfinished. */
     long finishedOrdinal;
     long finishedSequence;

@@ -109,6 +109,20 @@ class LimitsTest {
     }
 
     @Test
+    void largeTombstonesLeaveBeforeTheirNumberIsReached() {
+        Scenario s = new Scenario(new Limits(100, 40_000, 10, 100));
+        Attributes large = new Attributes("", "", "", "x".repeat(3_000), List.of(), false);
+        for (int i = 0; i < 10; i++) {
+            s.apply(new Command.Begin("g" + i, SAGA, 0, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL, large, List.of(),
+                    Scenario.CERTAIN));
+        }
+        // A quarter of 40,000 bytes holds two of about 3,512.
+        assertThat(s.core.finishedKept()).isEqualTo(2);
+        assertThat(s.core.find("g9")).isNotNull();
+        assertThat(s.core.find("g7")).isNull();
+    }
+
+    @Test
     void beginNeedsALookAtTheArchiveThatIsNewEnough() {
         Scenario s = new Scenario(new Limits(10, 1 << 30, 10, 0));
         s.begin("gone", TCC, branch("a"));

@@ -8,6 +8,7 @@ import io.holdfast.core.Cut;
 import io.holdfast.core.Entry;
 import io.holdfast.core.Finished;
 import io.holdfast.core.Outcome;
+import io.holdfast.core.Outcome.KeptBody;
 import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.Payload;
 import io.holdfast.core.Reply;
@@ -140,6 +141,10 @@ public final class Engine implements Coordinator, AutoCloseable {
                 new EntryWriter().write(entry.nowMillis(), entry.wallMillis(),
                         List.of(CommandEncoder.encode(boot))));
         replay(entry);
+        if (cutSequence == 0) {
+            // From now on the store knows that there is a log: one that is gone is not taken for a new one (guarantee G9).
+            cut();
+        }
         List<Obligation> owed = new ArrayList<>();
         core.forEachObligation(owed::add);
         dispatcher.boot(core.bootNumber());
@@ -372,8 +377,15 @@ public final class Engine implements Coordinator, AutoCloseable {
     /** So that the next start has nothing to replay. */
     private void lastCut() throws StorageException {
         storeOwner.finish();
+        log.releaseThrough(cut());
+    }
+
+    /** Takes a cut and stores it, while no thread polls. Returns the entry it was taken after. */
+    private long cut() throws StorageException {
         Cut cut = core.cut();
-        store.cut(cut, bodies.of(cut.changed()));
-        log.releaseThrough(cut.header().sequence());
+        List<KeptBody> taken = bodies.of(cut.changed());
+        store.cut(cut, taken);
+        bodies.parked(taken);
+        return cut.header().sequence();
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Queue;
@@ -20,7 +22,10 @@ class ServerFaultsIT {
     private static final int CLIENTS = 16;
     /** One segment of the log and a part of the next. */
     private static final int SMALL_MEBIBYTES = 90;
-    private static final int ENOUGH_MEBIBYTES = 200;
+    private static final int ENOUGH_MEBIBYTES = 400;
+    /** One segment, what the server keeps free, and some. */
+    private static final int ROOMY_MEBIBYTES = 450;
+    private static final int FILLER_BYTES = 150 << 20;
     private static final int FILLERS = 4;
     private static final int FILLING_BYTES = 900_000;
     /** As long as nobody waits for the end of a transaction; a fraction of what a stop may take. */
@@ -54,12 +59,62 @@ class ServerFaultsIT {
     }
 
     @Test
+    void aLogThatIsGoneIsNotTakenForANewOne() throws Exception {
+        Path data = directory.resolve("data");
+        try (ServerProcess server = ServerProcess.start(data, FixedPort.free())) {
+            server.awaitListening();
+            try (DtmWire wire = new DtmWire(server.url())) {
+                assertThat(wire.post("prepare", DtmWire.transaction("first", "tcc")).isSuccess()).isTrue();
+            }
+            server.sigkill();
+            Path segment = data.resolve("log").resolve("log-000.seg");
+            Path aside = directory.resolve("aside");
+            Files.move(segment, aside);
+            server.startAgain();
+            assertThat(server.awaitEnd()).isEqualTo(1);
+            assertThat(server.said()).contains("the log ends with entry 0, the store with entry 1");
+
+            Files.move(aside, segment, StandardCopyOption.REPLACE_EXISTING);
+            server.startAgain();
+            server.awaitListening();
+            try (DtmWire wire = new DtmWire(server.url())) {
+                assertThat(wire.status("first")).isEqualTo("prepared");
+            }
+        }
+    }
+
+    @Test
+    void aDiskThatIsNearlyFullTakesDecisionsButNothingNew() throws Exception {
+        Path mountPoint = directory.resolve("small");
+        assertThat(mountPoint.toFile().mkdir()).isTrue();
+        try (SmallDisk disk = SmallDisk.mount(mountPoint, ROOMY_MEBIBYTES);
+                ServerProcess server = ServerProcess.start(mountPoint.resolve("data"), FixedPort.free())) {
+            server.awaitListening();
+            try (DtmWire wire = new DtmWire(server.url())) {
+                assertThat(wire.post("prepare", DtmWire.transaction("first", "tcc")).isSuccess()).isTrue();
+                Path filler = mountPoint.resolve("filler");
+                Files.write(filler, new byte[FILLER_BYTES]);
+                Eventually.holds("nothing new is taken", Duration.ofSeconds(10),
+                        () -> wire.post("prepare", DtmWire.transaction("second", "tcc")).status() == 429);
+                assertThat(wire.post("submit", DtmWire.transaction("first", "tcc")).isSuccess()).isTrue();
+                assertThat(wire.status("first")).isEqualTo("succeed");
+                Files.delete(filler);
+                Eventually.holds("it is taken again", Duration.ofSeconds(10),
+                        () -> wire.post("prepare", DtmWire.transaction("third", "tcc")).isSuccess());
+            }
+        }
+    }
+
+    @Test
     void nothingAcknowledgedIsLostWhenTheDiskRunsFull() throws Exception {
         Path mountPoint = directory.resolve("small");
         assertThat(mountPoint.toFile().mkdir()).isTrue();
+        // With nothing kept free, so that it really runs full.
+        Path config = Files.writeString(directory.resolve("config.yaml"), "store:\n  minFreeBytes: 0\n");
         Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
         try (SmallDisk disk = SmallDisk.mount(mountPoint, SMALL_MEBIBYTES);
-                ServerProcess server = ServerProcess.start(mountPoint.resolve("data"), FixedPort.free())) {
+                ServerProcess server = ServerProcess.start(mountPoint.resolve("data"), FixedPort.free(), "--config",
+                        config.toString())) {
             server.awaitListening();
             fillUntilItEnds(server, acknowledged);
             assertThat(server.awaitEnd()).as("said: %s", server.said()).isEqualTo(1);
