@@ -47,6 +47,7 @@ class ModuleRulesTest {
 
     @ArchTest
     static final ArchRule portsAreImplementedOutsideTheEngine = classes().that().implement(Log.class).or()
-            .implement(Store.class).or().implement(Participants.class).should().resideOutsideOfPackage(Production.packagesOf("engine"))
+            .implement(Store.class).or().implement(Participants.class).should()
+            .resideOutsideOfPackage(Production.packagesOf("engine"))
             .allowEmptyShould(true);
 }

@@ -38,7 +38,8 @@ class NamingRulesTest {
     @ArchTest
     static final ArchRule nothingPrintsToTheConsoleButCommands = noClasses().that().resideInAnyPackage(
             Production.packagesOf("api"), Production.packagesOf("core"), Production.packagesOf("engine"),
-            Production.packagesOf("log"), Production.packagesOf("store"), Production.packagesOf("fence")).should().accessField(System.class, "out")
+            Production.packagesOf("log"), Production.packagesOf("store"), Production.packagesOf("fence")).should()
+            .accessField(System.class, "out")
             .orShould().accessField(System.class, "err").orShould().callMethod(Throwable.class, "printStackTrace");
 
     @ArchTest

@@ -26,10 +26,12 @@ final class Production implements ImportOption {
             Map.entry("server", Set.of("api", "core", "wire", "engine", "log", "store")),
             Map.entry("fence", Set.of("api")),
             Map.entry("testkit", Set.of("api", "core", "wire", "engine", "log")),
-            Map.entry("examples", Set.of("api", "core", "wire", "engine", "log", "store", "server", "fence", "testkit")),
+            Map.entry("examples",
+                    Set.of("api", "core", "wire", "engine", "log", "store", "server", "fence", "testkit")),
             Map.entry("bench", Set.of("api", "core", "wire", "engine", "log", "store", "server", "fence", "testkit")),
-            Map.entry("cli", Set.of("api", "core", "wire", "engine", "log", "store", "server", "fence", "testkit", "examples",
-                    "bench")));
+            Map.entry("cli",
+                    Set.of("api", "core", "wire", "engine", "log", "store", "server", "fence", "testkit", "examples",
+                            "bench")));
 
     @Override
     public boolean includes(Location location) {
