@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One life of one process: an engine on a disk. */
 final class Node {
 
-    private static final FileLogOptions LOG = new FileLogOptions(64 << 10, 2_048, 32 << 10);
+    private static final FileLogOptions LOG = new FileLogOptions(64 << 10, 1_000, 32 << 10);
 
     final FakeDisk disk;
     final Engine engine;
