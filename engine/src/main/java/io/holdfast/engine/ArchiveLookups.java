@@ -1,5 +1,6 @@
 package io.holdfast.engine;
 
+import io.holdfast.api.ErrorCode;
 import io.holdfast.core.ArchiveAnswers;
 import io.holdfast.core.Command;
 import io.holdfast.core.Reply;
@@ -18,6 +19,11 @@ final class ArchiveLookups {
 
     /** Begins what the archive does not hold, and says how far it has looked. */
     void begin(Command.Begin begin, CompletableFuture<Reply> reply) {
+        if (store.hasTooManyQuestions()) {
+            reply.complete(new Reply.Refused(ErrorCode.OVERLOADED,
+                    "too many look-ups of ids in the archive are waiting: begin later", null));
+            return;
+        }
         // Taken before the question is put: the store has been told of all that finished up to there.
         long lookedAt = proposer.appliedSequence();
         var unused = store.find(begin.gid()).whenComplete((found, error) -> {

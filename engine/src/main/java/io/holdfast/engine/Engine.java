@@ -76,7 +76,7 @@ public final class Engine implements Coordinator, AutoCloseable {
         this.options = options;
         this.onFailure = onFailure;
         Bell coreBell = new Bell();
-        this.storeOwner = new StoreOwner(store, bodies, clock, options.cuts(), coreBell, new StoreOwner.Events() {
+        this.storeOwner = new StoreOwner(store, bodies, clock, options, coreBell, new StoreOwner.Events() {
             @Override
             public void cutDurable(long sequence) {
                 proposer.releaseThrough(sequence);

@@ -43,9 +43,11 @@ final class GidIssuer {
 
     /** 25 characters of {@code [0-9a-z]}. */
     String next() {
+        // Read first: an id with a later number may be used, and its transaction end, before this thread goes on.
+        long appliedBefore = applied.getAsLong();
         long number = counter.getAndIncrement();
         if (number % IDS_PER_MARK == 0) {
-            marks.set((int) (number / IDS_PER_MARK % MARKS), new Mark(number, applied.getAsLong()));
+            marks.set((int) (number / IDS_PER_MARK % MARKS), new Mark(number, appliedBefore));
         }
         char[] id = new char[LENGTH];
         int at = put(id, 0, TIME_DIGITS, clock.wallMillis());

@@ -196,9 +196,8 @@ final class Proposer implements Owner {
         if (failed || durableWaiting.get() >= MAX_DURABLE) {
             return 0;
         }
-        if (logTight) {
-            // Room may come back without an entry being written, and begins are refused until it is seen.
-            lookAtRoom();
+        if (logTight && !makeRoom()) {
+            return 0;
         }
         List<Pending> pending = drain();
         if (pending.isEmpty() && !tickIsDue()) {
@@ -226,6 +225,18 @@ final class Proposer implements Owner {
         durable.add(new Batch(entry, pending, bytes));
         coreBell.ring();
         return pending.size() + 1;
+    }
+
+    /** Room may come back without an entry being written, and begins are refused until it is seen. */
+    private boolean makeRoom() {
+        try {
+            release();
+        } catch (StorageException e) {
+            fail(e, List.of());
+            return false;
+        }
+        lookAtRoom();
+        return true;
     }
 
     private void release() throws StorageException {

@@ -32,6 +32,8 @@ final class StoreOwner implements Owner {
     private final Bell coreBell;
     private final Events events;
     private final Queue<Message> inbox = new MpscUnboundedAtomicArrayQueue<>(1_024);
+    private final int maxQuestions;
+    private final AtomicInteger questions = new AtomicInteger();
     /** Finished transactions that wait. */
     private final AtomicInteger backlog = new AtomicInteger();
     private volatile boolean cutUnderWay;
@@ -64,12 +66,12 @@ final class StoreOwner implements Owner {
         }
     }
 
-    StoreOwner(Store store, BodyStore bodies, Clock clock, EngineOptions.CutOptions options, Bell coreBell,
-            Events events) {
+    StoreOwner(Store store, BodyStore bodies, Clock clock, EngineOptions options, Bell coreBell, Events events) {
         this.store = store;
         this.bodies = bodies;
         this.clock = clock;
-        this.options = options;
+        this.options = options.cuts();
+        this.maxQuestions = options.maxWaiting();
         this.coreBell = coreBell;
         this.events = events;
         this.housekeepingAtNanos = clock.nanos();
@@ -88,6 +90,11 @@ final class StoreOwner implements Owner {
     /** Whether so much waits that the core has to wait too. Thread-safe. */
     boolean isBehind() {
         return backlog.get() > options.maxBacklog();
+    }
+
+    /** Whether so many questions wait that no more is taken. Thread-safe. */
+    boolean hasTooManyQuestions() {
+        return questions.get() >= maxQuestions;
     }
 
     /** Whether a cut may be handed over. Thread-safe. */
@@ -142,10 +149,17 @@ final class StoreOwner implements Owner {
         T put(Store store) throws StorageException;
     }
 
-    /** Asks on the owner's thread, where the future completes too. Thread-safe. */
+    /** Asks on the owner's thread, where the future completes too; fails at once if too many wait. Thread-safe. */
     <T extends @Nullable Object> CompletableFuture<T> ask(Question<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
+        if (hasTooManyQuestions()) {
+            answer.completeExceptionally(
+                    new Coordinator.EngineUnavailable("too many queries are waiting: try again later"));
+            return answer;
+        }
+        questions.incrementAndGet();
         tell(new Message(to -> {
+            questions.decrementAndGet();
             T found;
             try {
                 found = question.put(to);

@@ -183,6 +183,32 @@ class EngineStoreTest {
     }
 
     @Test
+    void aTightLogIsReleasedWithoutAnotherEntry() throws StorageException {
+        Rig rig = rig(EngineOptions.DEFAULT.withCuts(cutEvery(1)));
+        long roomy = rig.log.freeBytes;
+        rig.log.freeBytes = 1;
+        rig.log.freeBytesAfterRelease = roomy;
+        // Written while nothing was releasable; its cut comes after.
+        rig.begin("g", SAGA);
+        rig.settle();
+        assertThat(rig.begin("h", SAGA)).isInstanceOf(Reply.Done.class);
+    }
+
+    @Test
+    void lookUpsAreBounded() throws StorageException {
+        EngineOptions few = EngineOptions.DEFAULT;
+        Rig rig = rig(new EngineOptions(new Limits(100, 1 << 30, 10, 0), few.dispatch(), few.cuts(), 4,
+                few.maxBatchCommands(), few.maxBatchBytes(), few.logReservePercent()));
+        finish(rig, "first", CONFIRM);
+        for (int i = 0; i < 4; i++) {
+            assertThat(rig.engine.submit(beginning("g" + i, TCC))).isNotDone();
+        }
+        assertRefused(rig.engine.submit(beginning("one too many", TCC)).join(), ErrorCode.OVERLOADED);
+        rig.settle();
+        assertThat(rig.begin("later", TCC)).isInstanceOf(Reply.Done.class);
+    }
+
+    @Test
     void retentionForgetsWhatIsOldAndNeverWhatTheLastCutKept() throws StorageException {
         Rig rig = rig(EngineOptions.DEFAULT.withLimits(new Limits(100, 1 << 30, 10, 2))
                 .withCuts(cutEvery(1).withRetention(new Retention(10_000, 0, 0))));

@@ -17,6 +17,7 @@ public final class MemoryLog implements Log {
     boolean broken;
     boolean closed;
     long releasedThrough;
+    long freeBytesAfterRelease;
     volatile long freeBytes = 1L << 40;
     int maxEntryBytes = 1 << 20;
 
@@ -59,6 +60,7 @@ public final class MemoryLog implements Log {
     public void releaseThrough(long sequence) {
         assertThat(sequence).isLessThanOrEqualTo(disk.size());
         releasedThrough = sequence;
+        freeBytes = Math.max(freeBytes, freeBytesAfterRelease);
     }
 
     @Override
