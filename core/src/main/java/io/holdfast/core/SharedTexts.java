@@ -22,7 +22,7 @@ final class SharedTexts {
         int hash = text.hashCode();
         int slot = (hash ^ hash >>> 16) & SLOTS - 1;
         String known = texts[slot];
-        if (text.equals(known)) {
+        if (known != null && known.equals(text)) {
             return known;
         }
         texts[slot] = text;
