@@ -83,6 +83,14 @@ public final class LogReader {
                 + " changes faster than it can be read: try again when the server is idle or stopped");
     }
 
+    /**
+     * As {@link #read}, for who keeps writers out by the lock of the disk: to take it a second time is not possible within one
+     * process.
+     */
+    public End readLocked() throws StorageException {
+        return look(false);
+    }
+
     /** Those that can be read: they change whenever a file is used anew. */
     private List<SegmentHeader> headers() throws StorageException {
         List<Segment> readable = readable();
