@@ -4,7 +4,9 @@ import io.holdfast.bench.measure.BenchResult;
 import io.holdfast.bench.measure.Machine;
 import io.holdfast.bench.measure.ResultTable;
 import io.holdfast.bench.process.Progress;
+import io.holdfast.bench.process.ServerJvm;
 import io.holdfast.bench.process.Workplace;
+import io.holdfast.bench.soak.SoakCommand;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,13 +24,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast bench}: figures of this machine, each as a ratio to a floor of the same run. */
-@Command(name = "bench", description = "Measures this machine: every figure beside its floor, in one run.", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(name = "bench", description = "Measures this machine: every figure beside its floor, in one run.", mixinStandardHelpOptions = true, sortOptions = false, subcommands = SoakCommand.class)
 public final class BenchCommand implements Callable<Integer> {
 
-    private static final String SERVER = "io.holdfast.cli.Holdfast";
-    private static final int EXIT_FAILED = 1;
-    private static final List<Benchmark> USUAL = List.of(new CommandsBench(), new DtmSagaBench(), new CallsBench(),
-            new RestartBench(), new HeapBench(), new TimerBench());
+    private static final List<Benchmark> USUAL = List.of(new CommandsBench(), new DtmSagaBench(DtmSagaBench.CALLERS),
+            new CallsBench(),
+            new RestartBench(RestartBench.TURNS, true), new HeapBench(), new TimerBench());
 
     private final String serverMain;
 
@@ -53,7 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** Measures the server that is on the class path. */
     public BenchCommand() {
-        this(SERVER);
+        this(ServerJvm.PACKAGED_MAIN);
     }
 
     /** @param serverMain the class that understands {@code server --data DIR --port P --config FILE} */
@@ -90,12 +90,15 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static void describe(Workplace workplace, PrintWriter out) throws Exception {
         Machine machine = Machine.of(workplace.path());
-        out.printf(Locale.ROOT, "disk: %s, %s%nmachine: %d processors, %,d MiB, load %.2f; java %s, heap of each JVM at most"
-                + " %,d MiB%n", machine.fileSystem(), machine.mount(), machine.processors(), machine.memoryBytes() >> 20,
+        out.printf(Locale.ROOT,
+                "disk: %s, %s%nmachine: %d processors, %,d MiB, load %.2f; java %s, heap of each JVM at most"
+                        + " %,d MiB%n",
+                machine.fileSystem(), machine.mount(), machine.processors(), machine.memoryBytes() >> 20,
                 Machine.load(), machine.java(), machine.maxHeapBytes() >> 20);
         if (machine.isInMemory()) {
-            out.println("WARNING: that is memory, not a disk: a sync costs nothing there and nothing is durable. These figures"
-                    + " say nothing about durable transactions. Choose another directory with --dir.");
+            out.println(
+                    "WARNING: that is memory, not a disk: a sync costs nothing there and nothing is durable. These figures"
+                            + " say nothing about durable transactions. Choose another directory with --dir.");
         }
         out.flush();
     }

@@ -1,6 +1,7 @@
 package io.holdfast.bench;
 
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.Endpoint;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
@@ -20,6 +21,7 @@ import io.holdfast.bench.measure.Turns;
 import io.holdfast.bench.process.ChildJvm;
 import io.holdfast.bench.process.ServerJvm;
 import io.holdfast.bench.wire.DtmSubmitter;
+import io.holdfast.bench.wire.Gids;
 import io.holdfast.bench.wire.PerCaller;
 import io.holdfast.bench.wire.SagaSubmitter;
 import java.io.IOException;
@@ -37,7 +39,6 @@ final class CallsBench implements Benchmark {
     private static final int CALLERS = 64;
     private static final int ACTIONS = 4;
     private static final String PAYLOAD = "x".repeat(100);
-    private static final int WARM_UP_MILLIS = 8_000;
     private static final double LEAST_RATIO = 0.7;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final long ANSWER_MILLIS = 10_000;
@@ -62,19 +63,18 @@ final class CallsBench implements Benchmark {
             Gids gids = new Gids();
             CpuTime clientAndParticipant = CpuTime.ofThisProcess().and(participant::cpuNanos);
             CpuTime all = clientAndParticipant.and(server::cpuNanos);
-            int warmUpMillis = Math.min(WARM_UP_MILLIS, run.seconds() * 1_000);
             try (PerCaller<SagaSubmitter> sagas = new PerCaller<>(CALLERS,
                     () -> new DtmSubmitter(server.address(), ACTIONS, bare.url(), PAYLOAD))) {
-                Turns turns = Turns.take(new Turns.Plan(CALLERS, run.seconds(), warmUpMillis),
+                Turns turns = Turns.take(new Turns.Plan(CALLERS, run.seconds(), run.warmUpMillis()),
                         plan -> Callers.run(plan, clientAndParticipant, (caller, round) -> bare.fourCalls(gids.next())),
                         plan -> Callers.run(plan, all, (caller, round) -> sagas.of(caller).submitAndWait(gids.next())),
                         run.progress());
                 server.requireAlive();
                 return List.of(BenchResult.ofTurns(name(),
-                        "groups of four POSTs, one after the other, bare with the server's HTTP client, callers: " + CALLERS,
+                        "groups of four POSTs, one after the other, bare with the server's HTTP client, callers: "
+                                + CALLERS,
                         "Sagas of the same four calls, submitted over dtm's HTTP interface, callers: " + CALLERS, turns,
-                        Goal.ratioAtLeast(LEAST_RATIO, turns.ratio()), conditions.ended())
-                        .with("warm_up_ms", warmUpMillis));
+                        Goal.ratioAtLeast(LEAST_RATIO, turns.ratio()), conditions.ended()));
             }
         } finally {
             run.workplace().discard(data);
@@ -90,7 +90,8 @@ final class CallsBench implements Benchmark {
 
         BareCalls(int port) {
             this.port = port;
-            this.client = WebClient.builder(SessionProtocol.H1C, com.linecorp.armeria.client.Endpoint.of("127.0.0.1", port))
+            this.client = WebClient
+                    .builder(SessionProtocol.H1C, Endpoint.of("127.0.0.1", port))
                     .factory(factory).responseTimeoutMillis(ANSWER_MILLIS).build();
         }
 
@@ -107,11 +108,13 @@ final class CallsBench implements Benchmark {
         private void call(String gid, String branch) throws IOException {
             RequestHeaders headers = RequestHeaders.builder(HttpMethod.POST,
                     "/action?gid=" + gid + "&trans_type=saga&branch_id=" + branch + "&op=action")
-                    .set(HttpHeaderNames.CONTENT_TYPE, "application/json").set(HttpHeaderNames.USER_AGENT, "holdfast/bench")
+                    .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                    .set(HttpHeaderNames.USER_AGENT, "holdfast/bench")
                     .set(HttpHeaderNames.ACCEPT_ENCODING, "identity").set("holdfast-gid", gid)
                     .set("holdfast-branch", branch).set("holdfast-op", "action").set("holdfast-epoch", "1.123456")
                     .set("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").build();
-            AggregatedHttpResponse answer = client.execute(HttpRequest.of(headers, HttpData.ofUtf8(PAYLOAD))).aggregate()
+            AggregatedHttpResponse answer = client.execute(HttpRequest.of(headers, HttpData.ofUtf8(PAYLOAD)))
+                    .aggregate()
                     .join();
             if (!answer.status().equals(HttpStatus.OK)) {
                 throw new IOException("the participant answered " + answer.status());

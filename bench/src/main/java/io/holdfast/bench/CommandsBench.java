@@ -21,7 +21,6 @@ import java.util.List;
 final class CommandsBench implements Benchmark {
 
     private static final int CALLERS = 256;
-    private static final int WARM_UP_MILLIS = 8_000;
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
     @Override
@@ -43,14 +42,14 @@ final class CommandsBench implements Benchmark {
             bare.await(START_LIMIT);
             engine.await(START_LIMIT);
             CutCount cuts = new CutCount();
-            int warmUpMillis = Math.min(WARM_UP_MILLIS, run.seconds() * 1_000);
-            Turns turns = Turns.take(new Turns.Plan(CALLERS, run.seconds(), warmUpMillis),
+            Turns turns = Turns.take(new Turns.Plan(CALLERS, run.seconds(), run.warmUpMillis()),
                     plan -> turn(bare, plan).measured(), plan -> cuts.counted(turn(engine, plan)), run.progress());
             return List.of(BenchResult.ofTurns(name(),
                     "durable records of " + Shapes.meanCommandBytes() + " B in a bare group-commit log, " + CALLERS
                             + " callers",
-                    "durable commands, two for each two-branch TCC with nothing to call, " + CALLERS + " callers", turns,
-                    null, conditions.ended()).with("warm_up_ms", warmUpMillis).with("cuts", cuts.cuts));
+                    "durable commands, two for each two-branch TCC with nothing to call, " + CALLERS + " callers",
+                    turns,
+                    null, conditions.ended()).with("cuts", cuts.cuts));
         } finally {
             run.workplace().discard(directory);
         }

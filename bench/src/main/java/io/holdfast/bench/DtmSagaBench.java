@@ -10,6 +10,7 @@ import io.holdfast.bench.measure.Turns;
 import io.holdfast.bench.process.ServerJvm;
 import io.holdfast.bench.wire.DtmSubmitter;
 import io.holdfast.bench.wire.DtmWire;
+import io.holdfast.bench.wire.Gids;
 import io.holdfast.bench.wire.PerCaller;
 import io.holdfast.bench.wire.SagaSubmitter;
 import java.nio.file.Path;
@@ -24,15 +25,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class DtmSagaBench implements Benchmark {
 
-    private static final int[] CALLERS = {1, 16, 64, 256};
+    static final List<Integer> CALLERS = List.of(1, 16, 64, 256);
+
     private static final int STEPS = 2;
-    private static final int WARM_UP_MILLIS = 8_000;
     /** The server has been warmed up by then; what is left is another number of callers. */
     private static final int LATER_WARM_UP_MILLIS = 1_000;
     /** The number of callers that the goal for the rate names. */
     private static final int CALLERS_OF_GOAL = 64;
     private static final double LEAST_PER_SECOND = 10_000;
     private static final double MOST_SYNCS = 5;
+
+    private final List<Integer> callerCounts;
+
+    DtmSagaBench(List<Integer> callerCounts) {
+        this.callerCounts = List.copyOf(callerCounts);
+    }
 
     @Override
     public String name() {
@@ -49,10 +56,10 @@ final class DtmSagaBench implements Benchmark {
         Path data = run.workplace().newDirectory("dtm-saga");
         List<BenchResult> results = new ArrayList<>();
         try (ServerJvm server = run.server(data).awaitListening()) {
-            int warmUpMillis = Math.min(WARM_UP_MILLIS, run.seconds() * 1_000);
-            for (int callers : CALLERS) {
+            int warmUpMillis = run.warmUpMillis();
+            for (int callers : callerCounts) {
                 run.progress().say(callers + (callers == 1 ? " caller" : " callers"));
-                results.add(measure(run, server, callers, warmUpMillis).with("warm_up_ms", warmUpMillis));
+                results.add(measure(run, server, callers, warmUpMillis));
                 warmUpMillis = Math.min(LATER_WARM_UP_MILLIS, warmUpMillis);
             }
         } finally {
@@ -75,13 +82,15 @@ final class DtmSagaBench implements Benchmark {
             server.requireAlive();
             Conditions ended = conditions.ended();
             return BenchResult.ofTurns(name() + "-" + callers, "/api/ping, keep-alive HTTP/1.1, callers: " + callers,
-                    "two-step Sagas to their end, callers: " + callers, turns, goal(callers, turns.product(), ended), ended);
+                    "two-step Sagas to their end, callers: " + callers, turns, goal(callers, turns.product(), ended),
+                    ended);
         }
     }
 
     private static @Nullable Goal goal(int callers, Measured product, Conditions conditions) {
         return switch (callers) {
-            case 1 -> Goal.under("p50", MOST_SYNCS * conditions.sync().p50Micros(), "us (5 syncs)", product.p50Micros());
+            case 1 ->
+                Goal.under("p50", MOST_SYNCS * conditions.sync().p50Micros(), "us (5 syncs)", product.p50Micros());
             case CALLERS_OF_GOAL -> Goal.rateAtLeast(LEAST_PER_SECOND, product.opsPerSecond());
             default -> null;
         };

@@ -8,6 +8,7 @@ import io.holdfast.bench.measure.Goal;
 import io.holdfast.bench.measure.Median;
 import io.holdfast.bench.process.ChildJvm;
 import io.holdfast.bench.process.ServerJvm;
+import io.holdfast.bench.wire.FirstDecision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +24,23 @@ import java.util.Locale;
  */
 final class RestartBench implements Benchmark {
 
-    private static final int TURNS = 3;
+    static final int TURNS = 3;
+
     private static final double MOST_MILLIS = 5_000;
     /** A cut is taken after twice as much, so this is the tail to expect. */
     private static final long TAIL_BYTES = 32L << 20;
     private static final Duration PREPARE_LIMIT = Duration.ofMinutes(20);
     private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
     private static final int ROOM = 100_000;
+
+    private final int turns;
+    private final boolean alsoCold;
+
+    /** @param alsoCold drops the page cache of the whole machine, if that is permitted */
+    RestartBench(int turns, boolean alsoCold) {
+        this.turns = turns;
+        this.alsoCold = alsoCold;
+    }
 
     @Override
     public String name() {
@@ -49,14 +60,14 @@ final class RestartBench implements Benchmark {
         List<FirstDecision> empty = new ArrayList<>();
         List<FirstDecision> warm = new ArrayList<>();
         List<FirstDecision> cold = new ArrayList<>();
-        for (int turn = 0; turn < TURNS; turn++) {
+        for (int turn = 0; turn < turns; turn++) {
             Path fresh = run.workplace().newDirectory("restart-empty");
             empty.add(start(run, fresh, "an empty directory"));
             run.workplace().discard(fresh);
             warm.add(start(run, data, "page cache warm"));
-            if (dropCaches()) {
+            if (alsoCold && dropCaches()) {
                 cold.add(start(run, data, "page cache dropped"));
-            } else if (turn == 0) {
+            } else if (alsoCold && turn == 0) {
                 run.progress().say("the page cache cannot be dropped here (only root may): measured warm only");
             }
         }
@@ -100,11 +111,12 @@ final class RestartBench implements Benchmark {
         }
     }
 
-    private static BenchResult row(Run run, String name, String cache, List<FirstDecision> floor,
+    private BenchResult row(Run run, String name, String cache, List<FirstDecision> floor,
             List<FirstDecision> product, Conditions conditions) {
         double millis = Median.of(product, FirstDecision::totalMillis);
         return BenchResult.ofFigures(name,
-                new Figure(Median.of(floor, FirstDecision::totalMillis), "ms", "start to first decision, empty directory"),
+                new Figure(Median.of(floor, FirstDecision::totalMillis), "ms",
+                        "start to first decision, empty directory"),
                 new Figure(millis, "ms", String.format(Locale.ROOT,
                         "the same with %,d unfinished transactions, %s", run.transactions(), cache)),
                 Goal.under("time", MOST_MILLIS, "ms", millis), conditions)
@@ -113,6 +125,6 @@ final class RestartBench implements Benchmark {
                 .with("recovered_ms", Median.of(product, FirstDecision::recoveredMillis))
                 .with("of_that_store_ms", Median.of(product, FirstDecision::storeMillis))
                 .with("of_that_log_ms", Median.of(product, FirstDecision::logMillis))
-                .with("first_decision_ms", Median.of(product, FirstDecision::decisionMillis)).with("turns", TURNS);
+                .with("first_decision_ms", Median.of(product, FirstDecision::decisionMillis)).with("turns", turns);
     }
 }

@@ -21,6 +21,13 @@ import java.util.List;
  */
 record Run(Workplace workplace, String serverMain, int seconds, int transactions, Progress progress) {
 
+    private static final int WARM_UP_MILLIS = 8_000;
+
+    /** Of floor and product each, at least. */
+    int warmUpMillis() {
+        return Math.min(WARM_UP_MILLIS, seconds * 1_000 / 2);
+    }
+
     ChildJvm child(String role, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(role));
         all.addAll(List.of(arguments));

@@ -70,7 +70,8 @@ final class TimerBench implements Benchmark {
     private BenchResult lateness(Timers.Told told, double wakeUpMillis, String load, Conditions conditions) {
         return BenchResult.ofFigures(name(),
                 new Figure(wakeUpMillis, "ms", "lateness of a thread that parks for a millisecond, p99"),
-                new Figure(told.p99Micros() / MICROS_PER_MILLI, "ms", load + ": from a deadline until the end is durable, p99"),
+                new Figure(told.p99Micros() / MICROS_PER_MILLI, "ms",
+                        load + ": from a deadline until the end is durable, p99"),
                 Goal.under("the latest", MOST_LATE_MILLIS, "ms", told.maxMicros() / MICROS_PER_MILLI), conditions)
                 .with("p50_us", told.p50Micros()).with("p99_us", told.p99Micros()).with("max_us", told.maxMicros());
     }
@@ -78,7 +79,8 @@ final class TimerBench implements Benchmark {
     private static BenchResult share(Timers.Told told, String load, Conditions conditions) {
         double busy = told.busyPercent().values().stream().mapToDouble(Double::doubleValue).sum();
         BenchResult result = BenchResult.ofFigures("timer-cpu",
-                new Figure(told.idlePercent(), "%", "of one core by the engine's threads, as many open and nothing due"),
+                new Figure(told.idlePercent(), "%",
+                        "of one core by the engine's threads, as many open and nothing due"),
                 new Figure(busy, "%", load + ": of one core by the engine's threads, ending and archiving included"),
                 Goal.under("share", MOST_PERCENT, "%", busy), conditions);
         for (Map.Entry<String, Double> thread : told.busyPercent().entrySet()) {

@@ -32,8 +32,9 @@ public final class LiveSet {
         EngineOptions options = EngineOptions.DEFAULT
                 .withLimits(new Limits(transactions + ROOM, limits.maxLiveBytes(), limits.maxBranches(),
                         limits.maxFinished()))
-                .withCuts(new EngineOptions.CutOptions(Cuts.CUT_BYTES, EngineOptions.CutOptions.DEFAULT.cutTransactions(),
-                        EngineOptions.CutOptions.DEFAULT.maxBacklog(), Retention.DEFAULT, 0));
+                .withCuts(
+                        new EngineOptions.CutOptions(Cuts.CUT_BYTES, EngineOptions.CutOptions.DEFAULT.cutTransactions(),
+                                EngineOptions.CutOptions.DEFAULT.maxBacklog(), Retention.DEFAULT, 0));
         try (EngineNode node = new EngineNode(Path.of(arguments.getFirst()), options, UnaryOperator.identity())) {
             int half = transactions / 2;
             long halfBytes = with(parent, node, 0, half);

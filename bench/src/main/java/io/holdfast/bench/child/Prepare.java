@@ -39,7 +39,10 @@ final class Prepare {
         Cuts.takeAll(node, options.cuts().cutBytes());
         int tail = (int) (tailBytes / (2L * Shapes.meanCommandBytes()));
         String[] gids = new String[tail];
-        node.submitAll(0, tail, i -> Shapes.empty(gids[i] = node.newGid()));
+        node.submitAll(0, tail, i -> {
+            gids[i] = node.newGid();
+            return Shapes.empty(gids[i]);
+        });
         node.submitAll(0, tail, i -> Shapes.confirm(gids[i]));
         parent.say(String.format(Locale.ROOT, "%,d finished ones written behind the last cut", tail));
         parent.answer(tail);

@@ -49,7 +49,8 @@ public final class Shapes {
     }
 
     private static Command begin(String gid, long deadlineMillis, List<BranchSpec> branches) {
-        return new Command.Begin(gid, Mode.TCC, deadlineMillis, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL, Attributes.NONE,
+        return new Command.Begin(gid, Mode.TCC, deadlineMillis, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL,
+                Attributes.NONE,
                 branches);
     }
 

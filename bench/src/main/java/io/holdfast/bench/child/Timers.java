@@ -38,9 +38,12 @@ public final class Timers {
     private final long[] dueNanos;
     private final int[] timeoutMillis;
     private final long[] endedNanos;
+    /** Written by the owner of the store alone. */
     private volatile int ended;
 
     /**
+     * What was seen.
+     *
      * @param idlePercent  of one core, all threads of the engine, while nothing is due
      * @param busyPercent  the same while deadlines pass, by thread; it contains ending, logging and archiving each transaction
      * @param p50Micros    from a deadline until the end is durable and visible
@@ -125,7 +128,8 @@ public final class Timers {
     private void ended(List<Finished> finished) {
         long now = System.nanoTime();
         for (Finished one : finished) {
-            endedNanos[Integer.parseInt(one.transaction().gid(), GID.length(), one.transaction().gid().length(), 10)] = now;
+            endedNanos[Integer.parseInt(one.transaction().gid(), GID.length(), one.transaction().gid().length(),
+                    10)] = now;
         }
         ended = ended + finished.size();
     }
@@ -139,7 +143,8 @@ public final class Timers {
             lateMicros.recordValue(Math.max(0, late / 1_000));
         }
         return new Told(idle.values().stream().mapToDouble(Double::doubleValue).sum(), busy,
-                lateMicros.getValueAtPercentile(50), lateMicros.getValueAtPercentile(99), lateMicros.getMaxValue(), early,
+                lateMicros.getValueAtPercentile(50), lateMicros.getValueAtPercentile(99), lateMicros.getMaxValue(),
+                early,
                 seed);
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.bench.measure;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ public record BenchResult(String name, Figure floor, Figure product, double rati
     private static final String P99 = "p99_us";
 
     public BenchResult {
-        details = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(details));
+        details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
     }
 
     /** Of rates that were taken by turns. */
@@ -39,6 +40,8 @@ public record BenchResult(String name, Figure floor, Figure product, double rati
         details.put("floor_p99_us", floorOf.p99Micros());
         details.put("floor_cpu_us", floorOf.cpuMicrosPerOp());
         details.put("turns", turns.count());
+        details.put("warm_up_ms", turns.productWarmUpMillis());
+        details.put("floor_warm_up_ms", turns.floorWarmUpMillis());
         return new BenchResult(name, new Figure(floorOf.opsPerSecond(), "/s", floor),
                 new Figure(of.opsPerSecond(), "/s", product), turns.ratio(), details, goal, conditions);
     }

@@ -39,8 +39,9 @@ public final class ResultTable {
                     under.sync().p50Micros(), under.sync().p99Micros(), under.loadStart(), under.loadEnd());
         }
         out.println();
-        out.println("The floor is what this machine gives without Holdfast, measured in the same run; ratio is holdfast to floor."
-                + " Percentiles are of one call of holdfast; cpu_us is the processor time of all processes per operation.");
+        out.println(
+                "The floor is what this machine gives without Holdfast, measured in the same run; ratio is holdfast to floor."
+                        + " Percentiles are of one call of holdfast; cpu_us is the processor time of all processes per operation.");
         out.flush();
     }
 

@@ -8,16 +8,24 @@ import java.util.Locale;
 /**
  * Floor and product by turns, because what else runs on the machine changes within seconds. The ratio is the median of those of
  * neighbouring turns.
+ * <p>
+ * Both are warmed up before the first turn until they do not get faster any more: how long the compilers of a JVM take depends on
+ * what else the machine has to do.
  */
 public final class Turns {
 
-    /** Short, for the same reason. */
+    /** Short, because of the neighbours. */
     private static final int TURN_SECONDS = 3;
     /** After a pause of some seconds caches and clock rate have to come back. */
     private static final int AGAIN_WARM_MILLIS = 500;
+    private static final int WARM_UP_SLICES = 4;
+    private static final int MOST_WARM_UP_SLICES = 20;
+    private static final double STILL_GROWING = 1.05;
 
     private final List<Measured> floors = new ArrayList<>();
     private final List<Measured> products = new ArrayList<>();
+    private int floorWarmUpMillis;
+    private int productWarmUpMillis;
 
     /** One turn of one of the two. */
     public interface Turn {
@@ -29,7 +37,7 @@ public final class Turns {
      *
      * @param callers      side by side
      * @param seconds      for floor and product each, over all turns
-     * @param warmUpMillis before the first turn of each; later turns have half a second
+     * @param warmUpMillis of each at least; five times as much if it keeps getting faster
      */
     public record Plan(int callers, int seconds, int warmUpMillis) {
         int turns() {
@@ -40,15 +48,16 @@ public final class Turns {
     private Turns() {
     }
 
-    public static Turns take(Plan plan, Turn floor, Turn product, Progress progress)
-            throws Exception {
+    public static Turns take(Plan plan, Turn floor, Turn product, Progress progress) throws Exception {
         Turns turns = new Turns();
-        int millis = plan.seconds * 1_000 / plan.turns();
+        turns.floorWarmUpMillis = warmUp(plan, floor);
+        turns.productWarmUpMillis = warmUp(plan, product);
+        progress.say(String.format(Locale.ROOT, "warmed up: floor %,d ms, holdfast %,d ms", turns.floorWarmUpMillis,
+                turns.productWarmUpMillis));
+        Callers.Plan one = new Callers.Plan(plan.callers, AGAIN_WARM_MILLIS, plan.seconds * 1_000 / plan.turns());
         for (int turn = 0; turn < plan.turns(); turn++) {
-            int warmUp = turn == 0 ? plan.warmUpMillis : AGAIN_WARM_MILLIS;
-            Callers.Plan one = new Callers.Plan(plan.callers, warmUp, millis);
-            turns.floors.add(floor.take(one));
-            turns.products.add(product.take(one));
+            turns.floors.add(counted(floor, one));
+            turns.products.add(counted(product, one));
             progress.say(String.format(Locale.ROOT, "turn %d of %d: floor %,.0f/s, holdfast %,.0f/s, ratio %.2f",
                     turn + 1, plan.turns(), turns.floors.get(turn).opsPerSecond(),
                     turns.products.get(turn).opsPerSecond(), turns.ratio(turn)));
@@ -56,7 +65,29 @@ public final class Turns {
         return turns;
     }
 
-    /** For tests and for what was measured elsewhere; as many of one as of the other. */
+    private static Measured counted(Turn turn, Callers.Plan plan) throws Exception {
+        Measured measured = turn.take(plan);
+        if (measured.opsPerSecond() == 0) {
+            throw new IllegalStateException("no call was answered within " + plan.millis() + " ms");
+        }
+        return measured;
+    }
+
+    /** Returns how long it took. */
+    private static int warmUp(Plan plan, Turn turn) throws Exception {
+        int sliceMillis = Math.max(1, plan.warmUpMillis / WARM_UP_SLICES);
+        double best = 0;
+        for (int slice = 1;; slice++) {
+            double rate = turn.take(new Callers.Plan(plan.callers, 0, sliceMillis)).opsPerSecond();
+            boolean growing = rate > best * STILL_GROWING;
+            if (slice >= MOST_WARM_UP_SLICES || (slice >= WARM_UP_SLICES && !growing)) {
+                return slice * sliceMillis;
+            }
+            best = Math.max(best, rate);
+        }
+    }
+
+    /** Of what was measured elsewhere; as many of one as of the other. */
     static Turns of(List<Measured> floors, List<Measured> products) {
         Turns turns = new Turns();
         turns.floors.addAll(floors);
@@ -70,6 +101,14 @@ public final class Turns {
 
     public int count() {
         return products.size();
+    }
+
+    public int floorWarmUpMillis() {
+        return floorWarmUpMillis;
+    }
+
+    public int productWarmUpMillis() {
+        return productWarmUpMillis;
     }
 
     public double ratio() {

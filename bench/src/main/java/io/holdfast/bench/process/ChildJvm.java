@@ -41,6 +41,8 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
+     * Starts a child.
+     *
      * @param mainClass has a {@link ParentLink}
      * @param progress  told what the child says about its progress
      */

@@ -18,7 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 /** {@code holdfast server} as it is shipped, in a JVM of its own, on a port that stays the same. Used by one thread. */
 public final class ServerJvm implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(300);
+    /** The main class of the launcher. */
+    public static final String PACKAGED_MAIN = "io.holdfast.cli.Holdfast";
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     /**
      * Below the range from which Linux takes ports for outgoing connections: inside it a client that knocks at a closed port can be
@@ -86,7 +89,8 @@ public final class ServerJvm implements AutoCloseable {
         while (!printed().contains(" listening on ")) {
             requireAlive();
             if (System.nanoTime() - giveUpAt > 0) {
-                throw new ChildFailed("the server did not start within " + START_LIMIT.toSeconds() + " s", output);
+                throw new ChildFailed("the server did not start within " + START_LIMIT.toMinutes() + " minutes",
+                        output);
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

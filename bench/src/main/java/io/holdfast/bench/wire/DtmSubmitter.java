@@ -19,7 +19,8 @@ public final class DtmSubmitter implements SagaSubmitter {
      */
     public DtmSubmitter(InetSocketAddress server, int actions, String url, String payload) throws IOException {
         this.wire = new DtmWire(server);
-        this.steps = Collections.nCopies(actions, "{\"action\":\"" + url + "\",\"compensate\":\"" + url + "\"}").stream()
+        this.steps = Collections.nCopies(actions, "{\"action\":\"" + url + "\",\"compensate\":\"" + url + "\"}")
+                .stream()
                 .collect(Collectors.joining(",", "[", "]"));
         this.payloads = Collections.nCopies(actions, "\"" + payload + "\"").stream()
                 .collect(Collectors.joining(",", "[", "]"));

@@ -1,10 +1,11 @@
 package io.holdfast.bench.wire;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /** dtm's HTTP interface as one caller uses it. Every method returns when the answer says success, and throws on any other. */
-public final class DtmWire implements AutoCloseable {
+public final class DtmWire implements Closeable {
 
     private static final String PATH = "/api/dtmsvr/";
     /** Above the longest wait for a result. */
@@ -28,7 +29,8 @@ public final class DtmWire implements AutoCloseable {
     }
 
     public void prepareTcc(String gid, int timeoutSeconds) throws IOException {
-        success("prepare", "{\"gid\":\"" + gid + "\",\"trans_type\":\"tcc\",\"timeout_to_fail\":" + timeoutSeconds + "}");
+        success("prepare",
+                "{\"gid\":\"" + gid + "\",\"trans_type\":\"tcc\",\"timeout_to_fail\":" + timeoutSeconds + "}");
     }
 
     public void registerTccBranch(String gid, String branchId, String url) throws IOException {

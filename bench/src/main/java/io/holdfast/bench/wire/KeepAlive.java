@@ -1,5 +1,6 @@
 package io.holdfast.bench.wire;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,13 +8,14 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * One HTTP/1.1 connection that is kept alive, for one caller. As lean as a client can be, because it shares the processors with what
  * it measures: no pool, no pipelining, answers with a length only.
  */
-public final class KeepAlive implements AutoCloseable {
+public final class KeepAlive implements Closeable {
 
     private static final int CONNECT_MILLIS = 5_000;
     private static final int MAX_ANSWER_BYTES = 4 << 20;
@@ -47,8 +49,9 @@ public final class KeepAlive implements AutoCloseable {
     }
 
     public Answer post(String path, String json) throws IOException {
-        return send("POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: "
-                + json.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + json);
+        return send(
+                "POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: "
+                        + json.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + json);
     }
 
     private Answer send(String request) throws IOException {
@@ -81,7 +84,7 @@ public final class KeepAlive implements AutoCloseable {
 
     private void readMore(int needed) throws IOException {
         if (needed > buffer.length) {
-            buffer = java.util.Arrays.copyOf(buffer, Math.max(needed, 2 * buffer.length));
+            buffer = Arrays.copyOf(buffer, Math.max(needed, 2 * buffer.length));
         }
         int read = in.read(buffer, filled, buffer.length - filled);
         if (read < 0) {

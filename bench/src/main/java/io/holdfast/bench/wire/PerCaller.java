@@ -1,11 +1,12 @@
 package io.holdfast.bench.wire;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One connection for each caller. */
-public final class PerCaller<T extends AutoCloseable> implements AutoCloseable {
+public final class PerCaller<T extends Closeable> implements Closeable {
 
     private final List<T> connections = new ArrayList<>();
 
@@ -14,7 +15,7 @@ public final class PerCaller<T extends AutoCloseable> implements AutoCloseable {
         T open() throws IOException;
     }
 
-    public PerCaller(int callers, Opener<T> opener) throws Exception {
+    public PerCaller(int callers, Opener<T> opener) throws IOException {
         try {
             for (int i = 0; i < callers; i++) {
                 connections.add(opener.open());
@@ -30,7 +31,7 @@ public final class PerCaller<T extends AutoCloseable> implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         for (T connection : connections) {
             connection.close();
         }

@@ -1,10 +1,9 @@
-package io.holdfast.bench;
+package io.holdfast.bench.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.bench.process.ServerJvm;
-import io.holdfast.bench.wire.DtmWire;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Locale;
@@ -20,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * @param logMillis       of that, for the log
  * @param totalMillis     from the start of the process until a begin and a decision were acknowledged
  */
-record FirstDecision(double portOpenMillis, double recoveredMillis, double storeMillis, double logMillis,
+public record FirstDecision(double portOpenMillis, double recoveredMillis, double storeMillis, double logMillis,
         double totalMillis) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,12 +28,12 @@ record FirstDecision(double portOpenMillis, double recoveredMillis, double store
     private static final int TIMEOUT_SECONDS = 3_600;
 
     /** What neither opening the port nor recovery took. */
-    double decisionMillis() {
+    public double decisionMillis() {
         return totalMillis - portOpenMillis - recoveredMillis;
     }
 
     /** Knocks until the server has decided something. */
-    static FirstDecision await(ServerJvm server) throws IOException {
+    public static FirstDecision await(ServerJvm server) throws IOException {
         long giveUpAt = server.startedNanos() + LIMIT_NANOS;
         while (!isOpen(server)) {
             pause(server, giveUpAt);
@@ -46,7 +45,8 @@ record FirstDecision(double portOpenMillis, double recoveredMillis, double store
         }
         double total = millisSince(server);
         JsonNode recovered = recovered(server.printed());
-        return new FirstDecision(portOpen, recovered.path("millis").asDouble(), recovered.path("storeMillis").asDouble(),
+        return new FirstDecision(portOpen, recovered.path("millis").asDouble(),
+                recovered.path("storeMillis").asDouble(),
                 recovered.path("logMillis").asDouble(), total);
     }
 
@@ -73,8 +73,9 @@ record FirstDecision(double portOpenMillis, double recoveredMillis, double store
     private static void pause(ServerJvm server, long giveUpAtNanos) throws IOException {
         server.requireAlive();
         if (System.nanoTime() - giveUpAtNanos > 0) {
-            throw new IOException("no decision after " + TimeUnit.NANOSECONDS.toSeconds(LIMIT_NANOS) + " s; it printed:\n"
-                    + server.printed());
+            throw new IOException(
+                    "no decision after " + TimeUnit.NANOSECONDS.toSeconds(LIMIT_NANOS) + " s; it printed:\n"
+                            + server.printed());
         }
         LockSupport.parkNanos(POLL_NANOS);
     }
