@@ -32,7 +32,7 @@ public final class Timers {
     private static final String GID = "timer-";
 
     private final int transactions;
-    private final long beginNanos = System.nanoTime();
+    private long beginNanos;
     private final long leadMillis;
     /** {@link System#nanoTime} of each deadline, counted from before the transaction was begun, so at the earliest. */
     private final long[] dueNanos;
@@ -81,6 +81,7 @@ public final class Timers {
     }
 
     private Told measure(ParentLink parent, EngineNode node, int windowMillis, long seed) throws Exception {
+        beginNanos = System.nanoTime();
         node.submitAll(0, transactions, i -> {
             int leftMillis = timeoutMillis[i] - (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
             int millis = Math.max(1, leftMillis);
