@@ -14,7 +14,7 @@ import io.holdfast.core.Payload;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.codec.CommandEncoder;
-import io.holdfast.engine.codec.EntryDecoder;
+import io.holdfast.engine.codec.EntryReader;
 import io.holdfast.engine.codec.EntryWriter;
 import io.holdfast.engine.dispatch.Dispatcher;
 import java.nio.ByteBuffer;
@@ -55,6 +55,7 @@ public final class Engine implements Coordinator, AutoCloseable {
     private final StoreOwner storeOwner;
     private final ArchiveLookups lookups;
     private final Consumer<StorageException> onFailure;
+    private final EntryReader reader = new EntryReader();
     private Core core = new Core();
     private long replayedBytes;
     private long storeRecoveryNanos;
@@ -169,9 +170,9 @@ public final class Engine implements Coordinator, AutoCloseable {
                 what + ": they do not belong together, or files of one of them are missing");
     }
 
-    private static Entry decode(long sequence, ByteBuffer payload) throws StorageException {
+    private Entry decode(long sequence, ByteBuffer payload) throws StorageException {
         try {
-            return EntryDecoder.decode(sequence, payload);
+            return reader.read(sequence, payload);
         } catch (InvalidProtocolBufferException e) {
             throw new StorageException(StorageException.Kind.DAMAGED,
                     "log entry " + sequence + " cannot be read: " + e.getMessage(), e);
