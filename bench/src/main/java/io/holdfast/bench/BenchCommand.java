@@ -48,6 +48,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the table as JSON, one row a line.")
     private @Nullable Path json;
 
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the table as Markdown, for docs/performance.md.")
+    private @Nullable Path markdown;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -68,9 +71,8 @@ public final class BenchCommand implements Callable<Integer> {
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw wrong("--dir=" + directory + ", allowed: a directory that exists and can be written to");
         }
-        if (json != null && (Files.isDirectory(json) || !Files.isWritable(json.toAbsolutePath().getParent()))) {
-            throw wrong("--json=" + json + ", allowed: a file in a directory that exists and can be written to");
-        }
+        requireFile("--json", json);
+        requireFile("--markdown", markdown);
         List<Benchmark> chosen = chosen();
         PrintWriter out = commandLine().getOut();
         List<BenchResult> results = new ArrayList<>();
@@ -84,6 +86,9 @@ public final class BenchCommand implements Callable<Integer> {
         ResultTable.print(results, out);
         if (json != null) {
             ResultTable.write(results, json);
+        }
+        if (markdown != null) {
+            Files.writeString(markdown, ResultTable.markdown(results));
         }
         return CommandLine.ExitCode.OK;
     }
@@ -123,6 +128,12 @@ public final class BenchCommand implements Callable<Integer> {
     private void requireRange(String option, int value, int least, int most) {
         if (value < least || value > most) {
             throw wrong(option + "=" + value + ", allowed: " + least + " to " + most);
+        }
+    }
+
+    private void requireFile(String option, @Nullable Path file) {
+        if (file != null && (Files.isDirectory(file) || !Files.isWritable(file.toAbsolutePath().getParent()))) {
+            throw wrong(option + "=" + file + ", allowed: a file in a directory that exists and can be written to");
         }
     }
 

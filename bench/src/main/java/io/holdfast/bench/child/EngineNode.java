@@ -17,14 +17,13 @@ import io.holdfast.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** An engine as in the server, on real files, without wires and participants. Thread-safe. */
 final class EngineNode implements AutoCloseable {
 
-    private static final int SUBMITTERS = 64;
+    private static final int LANES = 1_024;
     private static final long REPLY_SECONDS = 120;
 
     private final Engine engine;
@@ -58,22 +57,39 @@ final class EngineNode implements AutoCloseable {
         expectDone(engine.submit(command).get(REPLY_SECONDS, TimeUnit.SECONDS));
     }
 
+    /** Submits without waiting; {@code whenDone} is told on a thread of the engine, and an answer that is a refusal ends the process. */
+    void submitAsync(Command command, Runnable whenDone) {
+        var unused = engine.submit(command).whenComplete((reply, failure) -> {
+            if (failure != null) {
+                die(failure);
+            } else if (!(reply instanceof Reply.Done)) {
+                die(new IllegalStateException("refused: " + reply));
+            }
+            whenDone.run();
+        });
+    }
+
     private static void expectDone(Reply reply) {
         if (!(reply instanceof Reply.Done)) {
             throw new IllegalStateException("refused: " + reply);
         }
     }
 
-    /** Submits the commands from {@code from} to {@code below} side by side, and returns when all are done. */
-    void submitAll(int from, int below, IntFunction<Command> command) throws Exception {
-        CompletableFuture<?>[] lanes = new CompletableFuture<?>[SUBMITTERS];
-        for (int lane = 0; lane < SUBMITTERS; lane++) {
+    /** One of many like it. */
+    interface Work {
+        void run(int number) throws Exception;
+    }
+
+    /** Does the work for the numbers from {@code from} to {@code below}, many side by side, and returns when all is done. */
+    void forAll(int from, int below, Work work) throws Exception {
+        CompletableFuture<?>[] lanes = new CompletableFuture<?>[LANES];
+        for (int lane = 0; lane < LANES; lane++) {
             int first = from + lane;
             CompletableFuture<Void> done = new CompletableFuture<>();
             lanes[lane] = done;
             Thread.ofVirtual().start(() -> {
                 try {
-                    submitLane(first, below, command);
+                    lane(first, below, work);
                     done.complete(null);
                 } catch (Throwable failure) {
                     done.completeExceptionally(failure);
@@ -83,9 +99,9 @@ final class EngineNode implements AutoCloseable {
         CompletableFuture.allOf(lanes).get();
     }
 
-    private void submitLane(int first, int below, IntFunction<Command> command) throws Exception {
-        for (int i = first; i < below; i += SUBMITTERS) {
-            submit(command.apply(i));
+    private static void lane(int first, int below, Work work) throws Exception {
+        for (int i = first; i < below; i += LANES) {
+            work.run(i);
         }
     }
 

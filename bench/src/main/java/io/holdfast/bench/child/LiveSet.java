@@ -47,7 +47,7 @@ public final class LiveSet {
     }
 
     private static long with(ParentLink parent, EngineNode node, int from, int below) throws Exception {
-        node.submitAll(from, below, i -> Shapes.real(node.newGid()));
+        node.forAll(from, below, i -> node.submit(Shapes.real(node.newGid())));
         Cuts.takeAll(node, Cuts.CUT_BYTES);
         long bytes = liveBytes();
         parent.say(String.format(Locale.ROOT, "%,d unfinished: live set %,d bytes", below, bytes));

@@ -33,17 +33,16 @@ final class Prepare {
         for (int step = 0; step < STEPS; step++) {
             int from = (int) ((long) transactions * step / STEPS);
             int below = (int) ((long) transactions * (step + 1) / STEPS);
-            node.submitAll(from, below, i -> Shapes.real(node.newGid()));
+            node.forAll(from, below, i -> node.submit(Shapes.real(node.newGid())));
             parent.say(String.format(Locale.ROOT, "%,d unfinished transactions written", below));
         }
         Cuts.takeAll(node, options.cuts().cutBytes());
         int tail = (int) (tailBytes / (2L * Shapes.meanCommandBytes()));
-        String[] gids = new String[tail];
-        node.submitAll(0, tail, i -> {
-            gids[i] = node.newGid();
-            return Shapes.empty(gids[i]);
+        node.forAll(0, tail, i -> {
+            String gid = node.newGid();
+            node.submit(Shapes.empty(gid));
+            node.submit(Shapes.confirm(gid));
         });
-        node.submitAll(0, tail, i -> Shapes.confirm(gids[i]));
         parent.say(String.format(Locale.ROOT, "%,d finished ones written behind the last cut", tail));
         parent.answer(tail);
     }

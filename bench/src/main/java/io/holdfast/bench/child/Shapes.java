@@ -58,6 +58,10 @@ public final class Shapes {
         return new Command.Decide(gid, Decision.CONFIRM, "", List.of());
     }
 
+    static Command cancel(String gid) {
+        return new Command.Decide(gid, Decision.CANCEL, "measured", List.of());
+    }
+
     /** Mean size in the log of the two commands of an empty transaction. */
     public static int meanCommandBytes() {
         String gid = "0".repeat(GID_CHARACTERS);

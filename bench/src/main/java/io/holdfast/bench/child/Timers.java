@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
  * Very many open transactions, each with a deadline of its own, evenly spread over a window. Looks at the threads of the engine while
- * all are open and none is due, then while the deadlines pass, and at how late each transaction ends. Nobody is called, so that
- * timers are all there is.
+ * all are open and none is due, then while the deadlines pass, and at how late each transaction ends. Nobody is called. What it takes
+ * to end, log and archive a transaction is measured afterwards, with fewer that their callers cancel at the same rate.
  */
 public final class Timers {
 
@@ -30,6 +31,8 @@ public final class Timers {
     /** The engine counts whole milliseconds, so a deadline may come as much earlier. */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final String GID = "timer-";
+    private static final String CANCELLED = "cancelled-";
+    private static final int CANCELLED_SHARE = 10;
 
     private final int transactions;
     private long beginNanos;
@@ -44,12 +47,13 @@ public final class Timers {
     /**
      * What was seen.
      *
+     * @param cancelPercent of one core, all threads of the engine, while callers cancel transactions at the same rate
      * @param idlePercent  of one core, all threads of the engine, while nothing is due
      * @param busyPercent  the same while deadlines pass, by thread; it contains ending, logging and archiving each transaction
      * @param p50Micros    from a deadline until the end is durable and visible
      * @param early        that ended before their deadline by more than a tick of the clock
      */
-    public record Told(double idlePercent, Map<String, Double> busyPercent, double p50Micros, double p99Micros,
+    public record Told(double cancelPercent, double idlePercent, Map<String, Double> busyPercent, double p50Micros, double p99Micros,
             double maxMicros, int early, long seed) {}
 
     private Timers(int transactions, int windowMillis, long seed) {
@@ -82,11 +86,11 @@ public final class Timers {
 
     private Told measure(ParentLink parent, EngineNode node, int windowMillis, long seed) throws Exception {
         beginNanos = System.nanoTime();
-        node.submitAll(0, transactions, i -> {
+        node.forAll(0, transactions, i -> {
             int leftMillis = timeoutMillis[i] - (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
             int millis = Math.max(1, leftMillis);
             dueNanos[i] = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-            return Shapes.empty(GID + i, millis);
+            node.submit(Shapes.empty(GID + i, millis));
         });
         long firstDueNanos = beginNanos + TimeUnit.MILLISECONDS.toNanos(leadMillis);
         if (System.nanoTime() + IDLE_NANOS > firstDueNanos) {
@@ -95,17 +99,41 @@ public final class Timers {
         }
         parent.say(String.format(Locale.ROOT, "%,d transactions open, the first deadline in %.1f s", transactions,
                 (firstDueNanos - System.nanoTime()) / 1e9));
-        Map<String, Double> idle = watch(firstDueNanos);
-        Map<String, Double> busy = watch(firstDueNanos + TimeUnit.MILLISECONDS.toNanos(windowMillis));
+        Map<String, Double> idle = watch(() -> parkUntil(firstDueNanos));
+        Map<String, Double> busy = watch(
+                () -> parkUntil(firstDueNanos + TimeUnit.MILLISECONDS.toNanos(windowMillis)));
         parent.say("the last deadline has passed");
         awaitAll(System.nanoTime() + LATE_NANOS);
-        return told(idle, busy, seed);
+        return told(cancelAtTheSameRate(node, windowMillis), idle, busy, seed);
     }
 
-    private static Map<String, Double> watch(long untilNanos) {
+    /** In a tenth of the window, with a tenth of the transactions. */
+    private double cancelAtTheSameRate(EngineNode node, int windowMillis) throws Exception {
+        int count = transactions / CANCELLED_SHARE;
+        long windowNanos = TimeUnit.MILLISECONDS.toNanos(windowMillis) / CANCELLED_SHARE;
+        node.forAll(0, count, i -> node.submit(Shapes.empty(CANCELLED + i, TimeUnit.HOURS.toMillis(1))));
+        CountDownLatch done = new CountDownLatch(count);
+        double percent = sum(watch(() -> {
+            long begin = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                parkUntil(begin + windowNanos * i / count);
+                node.submitAsync(Shapes.cancel(CANCELLED + i), done::countDown);
+            }
+        }));
+        if (!done.await(LATE_NANOS, TimeUnit.NANOSECONDS)) {
+            throw new IllegalStateException(done.getCount() + " cancels were not answered");
+        }
+        return percent;
+    }
+
+    private static double sum(Map<String, Double> shares) {
+        return shares.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    private static Map<String, Double> watch(Runnable meanwhile) {
         Map<String, Long> before = EngineCpu.nanos();
         long begin = System.nanoTime();
-        parkUntil(untilNanos);
+        meanwhile.run();
         return EngineCpu.percent(before, EngineCpu.nanos(), System.nanoTime() - begin);
     }
 
@@ -128,14 +156,18 @@ public final class Timers {
     /** On the thread of the store's owner. */
     private void ended(List<Finished> finished) {
         long now = System.nanoTime();
+        int counted = 0;
         for (Finished one : finished) {
-            endedNanos[Integer.parseInt(one.transaction().gid(), GID.length(), one.transaction().gid().length(),
-                    10)] = now;
+            String gid = one.transaction().gid();
+            if (gid.startsWith(GID)) {
+                endedNanos[Integer.parseInt(gid, GID.length(), gid.length(), 10)] = now;
+                counted++;
+            }
         }
-        ended = ended + finished.size();
+        ended = ended + counted;
     }
 
-    private Told told(Map<String, Double> idle, Map<String, Double> busy, long seed) {
+    private Told told(double cancelPercent, Map<String, Double> idle, Map<String, Double> busy, long seed) {
         Histogram lateMicros = new Histogram(TimeUnit.HOURS.toMicros(1), 3);
         int early = 0;
         for (int i = 0; i < transactions; i++) {
@@ -143,7 +175,7 @@ public final class Timers {
             early += late < -TICK_NANOS ? 1 : 0;
             lateMicros.recordValue(Math.max(0, late / 1_000));
         }
-        return new Told(idle.values().stream().mapToDouble(Double::doubleValue).sum(), busy,
+        return new Told(cancelPercent, sum(idle), busy,
                 lateMicros.getValueAtPercentile(50), lateMicros.getValueAtPercentile(99), lateMicros.getMaxValue(),
                 early,
                 seed);

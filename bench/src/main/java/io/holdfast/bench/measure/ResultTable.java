@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,35 @@ public final class ResultTable {
             return name + " " + String.format(Locale.ROOT, digits, number);
         }
         return name + " " + detail.getValue();
+    }
+
+    /** For a page: what was taken when, and under which conditions. */
+    public static String markdown(List<BenchResult> results) {
+        StringBuilder text = new StringBuilder();
+        if (!results.isEmpty()) {
+            Machine machine = results.getFirst().conditions().machine();
+            text.append(String.format(Locale.ROOT, "Taken on %s: %d processors, %,d MiB, %s, Java %s.%n%n", LocalDate.now(),
+                    machine.processors(), machine.memoryBytes() >> 20, machine.fileSystem(), machine.java()));
+        }
+        text.append("| | floor | Holdfast | ratio | goal | p50 us | p99 us | CPU us | sync p50/p99 us | load |\n");
+        text.append("|---|---|---|---|---|---|---|---|---|---|\n");
+        for (BenchResult result : results) {
+            Goal goal = result.goal();
+            Conditions under = result.conditions();
+            text.append(String.format(Locale.ROOT,
+                    "| `%s` | %s | %s | %.2f | %s | %s | %s | %s | %.0f / %.0f | %.1f to %.1f |%n", result.name(),
+                    result.floor().shown(), result.product().shown(), result.ratio(),
+                    goal == null ? "" : goal.text() + (goal.reached() ? ": yes" : ": **no**"), cell(result, "p50_us"),
+                    cell(result, "p99_us"), cell(result, "cpu_us"), under.sync().p50Micros(), under.sync().p99Micros(),
+                    under.loadStart(), under.loadEnd()));
+        }
+        return text.toString();
+    }
+
+    private static String cell(BenchResult result, String key) {
+        return result.details().get(key) instanceof Double number
+                ? String.format(Locale.ROOT, Math.abs(number) >= 100 ? "%,.0f" : "%,.1f", number)
+                : "";
     }
 
     /** An array with one row a line. */
