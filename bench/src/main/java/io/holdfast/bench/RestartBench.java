@@ -125,6 +125,8 @@ final class RestartBench implements Benchmark {
                 .with("recovered_ms", Median.of(product, FirstDecision::recoveredMillis))
                 .with("of_that_store_ms", Median.of(product, FirstDecision::storeMillis))
                 .with("of_that_log_ms", Median.of(product, FirstDecision::logMillis))
+                .with("cpu_ms", Median.of(product, FirstDecision::cpuMillis))
+                .with("floor_cpu_ms", Median.of(floor, FirstDecision::cpuMillis))
                 .with("first_decision_ms", Median.of(product, FirstDecision::decisionMillis)).with("turns", turns);
     }
 }

@@ -53,7 +53,8 @@ public final class Timers {
      * @param p50Micros    from a deadline until the end is durable and visible
      * @param early        that ended before their deadline by more than a tick of the clock
      */
-    public record Told(double cancelPercent, double idlePercent, Map<String, Double> busyPercent, double p50Micros, double p99Micros,
+    public record Told(double cancelPercent, double idlePercent, Map<String, Double> busyPercent, double p50Micros,
+            double p99Micros,
             double maxMicros, int early, long seed) {}
 
     private Timers(int transactions, int windowMillis, long seed) {

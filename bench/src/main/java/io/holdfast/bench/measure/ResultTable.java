@@ -60,8 +60,9 @@ public final class ResultTable {
         StringBuilder text = new StringBuilder();
         if (!results.isEmpty()) {
             Machine machine = results.getFirst().conditions().machine();
-            text.append(String.format(Locale.ROOT, "Taken on %s: %d processors, %,d MiB, %s, Java %s.%n%n", LocalDate.now(),
-                    machine.processors(), machine.memoryBytes() >> 20, machine.fileSystem(), machine.java()));
+            text.append(
+                    String.format(Locale.ROOT, "Taken on %s: %d processors, %,d MiB, %s, Java %s.%n%n", LocalDate.now(),
+                            machine.processors(), machine.memoryBytes() >> 20, machine.fileSystem(), machine.java()));
         }
         text.append("| | floor | Holdfast | ratio | goal | p50 us | p99 us | CPU us | sync p50/p99 us | load |\n");
         text.append("|---|---|---|---|---|---|---|---|---|---|\n");

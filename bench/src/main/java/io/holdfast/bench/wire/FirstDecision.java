@@ -18,9 +18,10 @@ import java.util.concurrent.locks.LockSupport;
  * @param storeMillis     of that, for the last cut
  * @param logMillis       of that, for the log
  * @param totalMillis     from the start of the process until a begin and a decision were acknowledged
+ * @param cpuMillis       processor time of the server until then, which says more on a machine that others use
  */
 public record FirstDecision(double portOpenMillis, double recoveredMillis, double storeMillis, double logMillis,
-        double totalMillis) {
+        double totalMillis, double cpuMillis) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -44,10 +45,11 @@ public record FirstDecision(double portOpenMillis, double recoveredMillis, doubl
             pause(server, giveUpAt);
         }
         double total = millisSince(server);
+        double cpuMillis = server.cpuNanos() / 1e6;
         JsonNode recovered = recovered(server.printed());
         return new FirstDecision(portOpen, recovered.path("millis").asDouble(),
                 recovered.path("storeMillis").asDouble(),
-                recovered.path("logMillis").asDouble(), total);
+                recovered.path("logMillis").asDouble(), total, cpuMillis);
     }
 
     private static boolean isOpen(ServerJvm server) {
@@ -109,7 +111,7 @@ public record FirstDecision(double portOpenMillis, double recoveredMillis, doubl
     @Override
     public String toString() {
         return String.format(Locale.ROOT,
-                "%,.0f ms (port open %,.0f, recovered in %,.0f: store %,.0f and log %,.0f; the rest %,.0f)",
-                totalMillis, portOpenMillis, recoveredMillis, storeMillis, logMillis, decisionMillis());
+                "%,.0f ms, %,.0f ms of CPU (port open %,.0f, recovered in %,.0f: store %,.0f and log %,.0f; the rest %,.0f)",
+                totalMillis, cpuMillis, portOpenMillis, recoveredMillis, storeMillis, logMillis, decisionMillis());
     }
 }
