@@ -59,10 +59,13 @@ public final class SingleNode implements RunningEngine {
             giveBack(log, e);
             throw e;
         }
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        long storeMillis = engine.storeRecoveryNanos() / 1_000_000;
         LOG.atInfo().addKeyValue("entries", engine.core().sequence())
                 .addKeyValue("unfinished", engine.core().unfinished())
                 .addKeyValue("boot", engine.core().bootNumber())
-                .addKeyValue("millis", (System.nanoTime() - began) / 1_000_000).log("recovered");
+                .addKeyValue("millis", millis).addKeyValue("storeMillis", storeMillis)
+                .addKeyValue("logMillis", millis - storeMillis).log("recovered");
         EngineThreads threads = new EngineThreads(engine, bug -> {
             LOG.atError().setCause(bug).log("a thread of the engine died: this is a bug, the process ends");
             failure.completeExceptionally(bug);
