@@ -43,7 +43,7 @@ final class SegmentSet {
 
     /** Opens the files and sorts out which are in use. Changes nothing on the disk. */
     void open() throws StorageException {
-        List<String> names = disk.list().stream().filter(name -> NAME.matcher(name).matches()).toList();
+        List<String> names = disk.list().stream().filter(SegmentSet::isSegment).toList();
         List<Segment> used = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             if (!names.contains(name(i))) {
@@ -106,6 +106,10 @@ final class SegmentSet {
             throw Damage.at(segment.file(), 0, "it begins with frame " + first + " like or before "
                     + inUse.getLast().file().path() + ", which is older");
         }
+    }
+
+    static boolean isSegment(String name) {
+        return NAME.matcher(name).matches();
     }
 
     private static String name(int index) {

@@ -131,7 +131,7 @@ public final class ServerCommand implements Callable<Integer> {
                 HttpServer server = new HttpServer(settings, metrics, guard)) {
             server.start();
             try (RunningEngine running = engine.start(settings, participants)) {
-                server.serve(running.coordinator(), running.gauges());
+                server.serve(running.coordinator(), running.metrics());
                 PrintWriter out = commandLine().getOut();
                 out.println("holdfast " + Version.CURRENT + " listening on " + server.url() + " data="
                         + settings.data().toAbsolutePath().normalize());

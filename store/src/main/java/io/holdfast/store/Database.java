@@ -61,6 +61,10 @@ final class Database implements AutoCloseable {
         RocksDB.loadLibrary();
     }
 
+    private enum Mode {
+        CREATE, OPEN, READ
+    }
+
     private final StoreErrors errors;
     /** What RocksDB needs as long as it is open, in the order of making. */
     private final Deque<AutoCloseable> natives = new ArrayDeque<>();
@@ -72,7 +76,7 @@ final class Database implements AutoCloseable {
     private final ReadOptions scanOptions;
     private final RocksDB db;
 
-    private Database(Path directory, StoreOptions options, StoreErrors errors, boolean create) throws RocksDBException {
+    private Database(Path directory, StoreOptions options, StoreErrors errors, Mode mode) throws RocksDBException {
         this.errors = errors;
         statistics = keep(new Statistics());
         statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
@@ -87,7 +91,9 @@ final class Database implements AutoCloseable {
         }
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         try {
-            db = RocksDB.open(databaseOptions(create), directory.toString(), descriptors, opened);
+            db = mode == Mode.READ
+                    ? RocksDB.openReadOnly(databaseOptions(mode), directory.toString(), descriptors, opened)
+                    : RocksDB.open(databaseOptions(mode), directory.toString(), descriptors, opened);
         } catch (RocksDBException e) {
             closeNatives();
             throw e;
@@ -102,7 +108,7 @@ final class Database implements AutoCloseable {
     /** Makes a new one in a directory that is empty or does not exist. */
     static Database create(Path directory, StoreOptions options, StoreErrors errors) throws StorageException {
         try {
-            return new Database(directory, options, errors, true);
+            return new Database(directory, options, errors, Mode.CREATE);
         } catch (RocksDBException e) {
             throw errors.of("create the database", e);
         }
@@ -110,9 +116,19 @@ final class Database implements AutoCloseable {
 
     /** Opens an existing one. */
     static Database open(Path directory, StoreOptions options, StoreErrors errors) throws StorageException {
+        return open(directory, options, errors, Mode.OPEN);
+    }
+
+    /** Opens an existing one to read it, without changing a byte of the directory. */
+    static Database openToRead(Path directory, StoreOptions options, StoreErrors errors) throws StorageException {
+        return open(directory, options, errors, Mode.READ);
+    }
+
+    private static Database open(Path directory, StoreOptions options, StoreErrors errors, Mode mode)
+            throws StorageException {
         try {
             checkFamilies(directory, errors);
-            return new Database(directory, options, errors, false);
+            return new Database(directory, options, errors, mode);
         } catch (RocksDBException e) {
             throw errors.of("open the database", e);
         }
@@ -134,7 +150,8 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private DBOptions databaseOptions(boolean create) {
+    private DBOptions databaseOptions(Mode mode) {
+        boolean create = mode == Mode.CREATE;
         return keep(new DBOptions()).setCreateIfMissing(create).setCreateMissingColumnFamilies(create)
                 .setAtomicFlush(true).setAvoidFlushDuringShutdown(true).setParanoidChecks(true)
                 // One thread writes. Keys that come in order then find their place without a search.
