@@ -68,6 +68,9 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key, PEM (PKCS#8).")
     private @Nullable String tlsKey;
 
+    @Option(names = "--backups", paramLabel = "DIR", description = "Where backups go; without it none can be taken.")
+    private @Nullable String backups;
+
     @Option(names = "--insecure", description = "Binds to another address than loopback without TLS.")
     private boolean insecure;
 
@@ -105,6 +108,7 @@ public final class ServerCommand implements Callable<Integer> {
         put(options, Setting.LISTEN, listen);
         put(options, Setting.TLS_CERTIFICATE, tlsCertificate);
         put(options, Setting.TLS_KEY, tlsKey);
+        put(options, Setting.BACKUP_DIRECTORY, backups);
         put(options, Setting.INSECURE, insecure ? "true" : null);
         if (tokenFile == null) {
             put(options, Setting.TOKEN, System.getenv("HOLDFAST_TOKEN"));
@@ -131,6 +135,7 @@ public final class ServerCommand implements Callable<Integer> {
                 HttpServer server = new HttpServer(settings, metrics, guard)) {
             server.start();
             try (RunningEngine running = engine.start(settings, participants)) {
+                server.offerBackups(running.backupSource());
                 server.serve(running.coordinator(), running.gauges());
                 PrintWriter out = commandLine().getOut();
                 out.println("holdfast " + Version.CURRENT + " listening on " + server.url() + " data="
