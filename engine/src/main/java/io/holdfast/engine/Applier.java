@@ -209,7 +209,8 @@ final class Applier implements Owner {
 
     @Override
     public long idleNanos() {
-        return proposer.hasDurable() && !store.isBehind() || !queries.isEmpty() ? 0 : Long.MAX_VALUE;
+        boolean mayCut = asked != null && !store.isCutUnderWay();
+        return proposer.hasDurable() && !store.isBehind() || !queries.isEmpty() || mayCut ? 0 : Long.MAX_VALUE;
     }
 
     /** Tells everybody who waits that nobody knows. Called by the owner's thread. */

@@ -71,7 +71,7 @@ record BackupManifest(long cut, long wallMillis, long unfinished, Map<String, St
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         List<String> lines = text.lines().toList();
         Matcher tail = TAIL.matcher(lines.isEmpty() ? "" : lines.getLast());
-        if (!tail.matches()
+        if (!text.endsWith("\n") || !tail.matches()
                 || !sum(text.substring(0, text.lastIndexOf(lines.getLast()))).equals(tail.group(1))) {
             throw damaged(file, "it does not end with its own SHA-256");
         }

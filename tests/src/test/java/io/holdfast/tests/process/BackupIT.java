@@ -29,7 +29,9 @@ class BackupIT {
     private static final int BODIES = 60;
     private static final int CALLERS = 6;
     private static final int IDS = 500;
-    private static final long MEASURED_MILLIS = 1_000;
+    private static final long MEASURED_MILLIS = 700;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int ATTEMPTS = 5;
     /** Far more than a healthy machine needs; without a thread of its own the copy would hold up the core for longer. */
     private static final long MOST_P99_MILLIS = 500;
 
@@ -166,52 +168,65 @@ class BackupIT {
     }
 
     @Test
-    void aServerThatIsKilledDuringABackupStartsAndTheRemainsAreRefused() throws Exception {
+    void killsDuringABackupLeaveAServerThatStartsAndNothingThatPassesForABackup() throws Exception {
         try (ServerProcess server = start(data); DtmWire wire = new DtmWire(server.url())) {
             server.awaitListening();
             fill(wire);
-            Path remains = backups.resolve("one.incomplete");
-            Process asking = cli.start(directory.resolve("asking.out"), directory.resolve("asking.err"), "store",
-                    "backup",
-                    "--server", server.url(), "--name", "one");
-            Eventually.holds("the backup copies", Duration.ofSeconds(30), () -> Files.exists(remains.resolve("store")));
-            server.sigkill();
-            assertThat(asking.waitFor()).isEqualTo(1);
-            assertThat(Files.readString(directory.resolve("asking.err"))).contains("no answer from " + server.url());
-            assertThat(backups.resolve("one")).doesNotExist();
-            assertRefused("is no backup, or one that was never completed", remains, directory.resolve("restored"));
+            Process asking = ask(server, "whole");
+            Eventually.holds("the backup is begun", LIMIT, () -> Files.exists(incomplete("whole"))
+                    || Files.exists(backups.resolve("whole")));
+            asking.destroyForcibly().waitFor();
+            Eventually.holds("the server completes what the command was killed over", LIMIT,
+                    () -> Files.exists(backups.resolve("whole/BACKUP")));
+
+            String name = killDuringABackup(server);
+            assertRefused("is no backup, or one that was never completed", incomplete(name),
+                    directory.resolve("restored"));
 
             server.startAgain();
             server.awaitListening();
             assertThat(data.resolve("store/aside")).doesNotExist();
             assertThat(wire.status("large-" + (BODIES - 1))).isEqualTo("prepared");
-            Outcome again = backup(server, "one");
+            Outcome again = backup(server, name);
             assertThat(again.exitCode()).as(again.err()).isZero();
-            assertThat(remains).doesNotExist();
+            assertThat(incomplete(name)).doesNotExist();
             assertThat(data.resolve("store/aside")).doesNotExist();
         }
-    }
-
-    @Test
-    void aCommandThatIsKilledLeavesTheServerToCompleteTheBackup() throws Exception {
-        try (ServerProcess server = start(data); DtmWire wire = new DtmWire(server.url())) {
-            server.awaitListening();
-            fill(wire);
-            Process asking = cli.start(directory.resolve("asking.out"), directory.resolve("asking.err"), "store",
-                    "backup",
-                    "--server", server.url(), "--name", "one");
-            Eventually.holds("the backup is begun", Duration.ofSeconds(30), () -> Files.exists(backups)
-                    && (Files.exists(backups.resolve("one.incomplete")) || Files.exists(backups.resolve("one"))));
-            asking.destroyForcibly().waitFor();
-            Eventually.holds("the server completes it", Duration.ofSeconds(30),
-                    () -> Files.exists(backups.resolve("one/BACKUP")));
-            server.sigterm();
-            assertThat(server.awaitEnd()).as(server.said()).isZero();
-        }
-        Outcome restore = cli.run("store", "restore", "--from", backups.resolve("one").toString(), "--data",
+        Outcome restore = cli.run("store", "restore", "--from", backups.resolve("whole").toString(), "--data",
                 directory.resolve("restored").toString());
         assertThat(restore.exitCode()).as(restore.err()).isZero();
         assertThat(restore.out()).contains("with " + BODIES + " unfinished transactions");
+    }
+
+    /** A fast machine may be done before the kill; then it is tried again with another name. */
+    private String killDuringABackup(ServerProcess server) throws Exception {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            String name = "killed-" + attempt;
+            Process asking = ask(server, name);
+            Eventually.holds("the backup copies", LIMIT, () -> Files.exists(incomplete(name).resolve("store"))
+                    || Files.exists(backups.resolve(name)));
+            server.sigkill();
+            asking.waitFor();
+            if (Files.exists(incomplete(name))) {
+                assertThat(backups.resolve(name)).doesNotExist();
+                assertThat(Files.readString(directory.resolve(name + ".err")))
+                        .contains("no answer from " + server.url());
+                return name;
+            }
+            server.startAgain();
+            server.awaitListening();
+        }
+        throw new AssertionError("no kill came while a backup was copied");
+    }
+
+    private Process ask(ServerProcess server, String name) throws Exception {
+        return cli.start(directory.resolve(name + ".out"), directory.resolve(name + ".err"), "store", "backup",
+                "--server",
+                server.url(), "--name", name);
+    }
+
+    private Path incomplete(String name) {
+        return backups.resolve(name + ".incomplete");
     }
 
     @Test
@@ -232,16 +247,6 @@ class BackupIT {
             disk.grow(200);
             Outcome taken = backup(server, "one");
             assertThat(taken.exitCode()).as(taken.err()).isZero();
-        }
-    }
-
-    @Test
-    void aServerWithoutADirectoryForBackupsSaysHowToGiveItOne() throws Exception {
-        try (ServerProcess server = ServerProcess.start(data, FixedPort.free())) {
-            server.awaitListening();
-            Outcome refused = backup(server, "one");
-            assertThat(refused.exitCode()).isEqualTo(1);
-            assertThat(refused.err()).contains("start it with --backups DIR, or set backup.directory");
         }
     }
 

@@ -97,14 +97,4 @@ class DataToolsIT {
             return largest.toRealPath();
         }
     }
-
-    @Test
-    void aDirectoryWithoutDataIsNamed() throws Exception {
-        for (List<String> command : List.of(List.of("log", "dump"), List.of("store", "verify"))) {
-            Outcome outcome = cli.run(command.get(0), command.get(1), "--data", data.toString());
-            assertThat(outcome.exitCode()).isEqualTo(1);
-            assertThat(outcome.err()).contains("there is no directory " + data);
-        }
-        assertThat(data).doesNotExist();
-    }
 }
