@@ -101,11 +101,12 @@ class EngineStoreTest {
                 .forEach(transaction -> seen.add(transaction.gid())));
         // Comes after the cut was taken, and must not be seen.
         rig.applier().poll();
-        rig.engine.submit(decision("after", CONFIRM));
+        CompletableFuture<Reply> decided = rig.engine.submit(decision("after", CONFIRM));
         while (rig.proposer().poll() + rig.applier().poll() > 0) {
             // It is applied, and handed to the store behind the cut.
         }
         rig.settle();
+        assertThat(decided).isCompleted();
         assertThat(seen).containsExactly("before");
         assertThat(cut.join()).isEqualTo(rig.store.cuts.getLast().header());
         assertThat(rig.store.archived()).hasSize(2);

@@ -88,6 +88,19 @@ class RestoreTest {
         assertThat(said).anyMatch(line -> line.startsWith("BEWARE: "));
     }
 
+    @Test
+    void theOldLogBringsBackWhatCameAfterTheBackup() throws Exception {
+        Path restored = directory.resolve("restored");
+        restore(backup, restored);
+        SummedFiles.deleteAll(restored.resolve("log"));
+        Files.createDirectory(restored.resolve("log"));
+        Files.copy(directory.resolve("data/log/log-000.seg"), restored.resolve("log/log-000.seg"));
+        try (SingleNode node = start(restored)) {
+            assertThat(node.coordinator().find("before").get()).isNotNull();
+            assertThat(node.coordinator().find("after").get()).isNotNull();
+        }
+    }
+
     /** So that the epochs of its calls are higher than any that the first server used after the backup. */
     @Test
     void bootNumbersJumpFarAhead() throws Exception {
