@@ -116,6 +116,11 @@ final class SegmentSet {
         return String.format("log-%03d.seg", index);
     }
 
+    /** Whether there is no file yet. */
+    boolean isNew() {
+        return files.isEmpty();
+    }
+
     /** Oldest first. */
     List<Segment> inUse() {
         return List.copyOf(inUse);

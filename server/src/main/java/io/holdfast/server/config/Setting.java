@@ -15,7 +15,8 @@ public enum Setting {
                                                     "retention.confirmedMillis"), RETENTION_CANCELLED_MILLIS(
                                                             "retention.cancelledMillis"), RETENTION_SETTLED_MILLIS(
                                                                     "retention.settledMillis"), MIN_FREE_BYTES(
-                                                                            "store.minFreeBytes");
+                                                                            "store.minFreeBytes"), BACKUP_DIRECTORY(
+                                                                                    "backup.directory");
 
     private static final int SUGGESTIONS = 3;
 
