@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -306,9 +307,7 @@ class StoreCheckTest {
 
     private static byte[] valueOf(Path store, Family family, byte[] key) throws StorageException {
         try (Database db = read(store)) {
-            byte[] value = db.get(family, key);
-            assertThat(value).isNotNull();
-            return value;
+            return Objects.requireNonNull(db.get(family, key));
         }
     }
 
