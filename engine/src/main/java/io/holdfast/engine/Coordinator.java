@@ -26,7 +26,10 @@ public interface Coordinator {
     /** A new id, never issued before by this store. */
     String newGid();
 
-    /** One transaction with the diagnostics of what is owed; null if unknown. Sees only what is durable. */
+    /**
+     * One transaction with the diagnostics of what is owed; null if unknown. Sees only what is durable. Like every query it fails
+     * with {@link Overloaded} if too many wait.
+     */
     CompletableFuture<@Nullable TransactionView> find(String gid);
 
     /** Transactions: those the core knows in order of creation, then those in the archive in order of finishing. Sees only what is durable. */
@@ -81,6 +84,15 @@ public interface Coordinator {
         private static final long serialVersionUID = 1L;
 
         public EngineUnavailable(String message) {
+            super(message);
+        }
+    }
+
+    /** Too many queries wait. Nothing was done: ask again later. */
+    final class Overloaded extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Overloaded(String message) {
             super(message);
         }
     }

@@ -316,7 +316,7 @@ public final class Engine implements Coordinator, AutoCloseable {
             }
         });
         if (!taken) {
-            answer.completeExceptionally(new EngineUnavailable("too many queries are waiting: try again later"));
+            answer.completeExceptionally(new Overloaded("too many queries are waiting: try again later"));
         } else if (failed) {
             // The owner may have looked for the last time before the query was put there.
             answer.completeExceptionally(new EngineUnavailable("the engine has stopped"));
