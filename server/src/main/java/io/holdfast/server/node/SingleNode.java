@@ -70,6 +70,7 @@ public final class SingleNode implements RunningEngine {
         LOG.atInfo().addKeyValue("entries", engine.core().sequence())
                 .addKeyValue("unfinished", engine.core().unfinished())
                 .addKeyValue("boot", engine.core().bootNumber())
+                .addKeyValue("clean", log.stoppedCleanly()).addKeyValue("cutBytes", log.cutBytes())
                 .addKeyValue("millis", (System.nanoTime() - began) / 1_000_000).log("recovered");
         EngineThreads threads = new EngineThreads(engine, bug -> {
             LOG.atError().setCause(bug).log("a thread of the engine died: this is a bug, the process ends");
