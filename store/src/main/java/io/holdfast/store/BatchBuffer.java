@@ -70,6 +70,10 @@ final class BatchBuffer {
         return count == 0;
     }
 
+    int sizeBytes() {
+        return size;
+    }
+
     /** The batch, which the caller closes; the buffer is empty again. */
     WriteBatch take() throws RocksDBException {
         for (int i = 0; i < Integer.BYTES; i++) {

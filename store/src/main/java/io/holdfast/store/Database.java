@@ -54,6 +54,8 @@ final class Database implements AutoCloseable {
     private static final long BLOCK_BYTES = 16L << 10;
     private static final long GIDS_BLOCK_BYTES = 4L << 10;
     private static final long READ_AHEAD_BYTES = 2L << 20;
+    /** The most that RocksDB takes: a buffer of this size is flushed on demand only. */
+    private static final long UNBOUNDED_BYTES = 64L << 30;
 
     static {
         RocksDB.loadLibrary();
@@ -148,7 +150,7 @@ final class Database implements AutoCloseable {
             case CONFIRMED, CANCELLED, SETTLED_BY_HAND -> compressed(tables(cache).setBlockSize(ARCHIVE_BLOCK_BYTES));
             case META, LIVE, BODIES -> compressed(tables(cache).setBlockSize(BLOCK_BYTES));
         };
-        return keep(to).setWriteBufferSize(options.writeBufferBytes());
+        return keep(to).setWriteBufferSize(family.isOfCuts() ? UNBOUNDED_BYTES : options.writeBufferBytes());
     }
 
     private static BlockBasedTableConfig tables(Cache cache) {
@@ -213,29 +215,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Writes the batch to memory; {@link #flush} makes it durable. */
+    /** Writes the batch to memory and empties it; {@link #flush} makes it durable. */
     void write(BatchBuffer buffer) throws StorageException {
         try (WriteBatch batch = buffer.take()) {
-            write(batch);
-        } catch (RocksDBException e) {
-            throw errors.of("make a batch", e);
-        }
-    }
-
-    void write(WriteBatch batch) throws StorageException {
-        try {
             db.write(writeOptions, batch);
         } catch (RocksDBException e) {
             throw errors.of("write", e);
-        }
-    }
-
-    /** Adds a large value to a batch without a copy in between. */
-    void put(WriteBatch to, Family family, byte[] key, byte[] value) throws StorageException {
-        try {
-            to.put(handle(family), key, value);
-        } catch (RocksDBException e) {
-            throw errors.of("make a batch", e);
         }
     }
 

@@ -53,6 +53,17 @@ enum Family {
         };
     }
 
+    /**
+     * Whether only cuts make it durable. A cut is written in parts, and RocksDB must not flush some of them before the last one
+     * is there; so their memory has no bound of its own but the cut's.
+     */
+    boolean isOfCuts() {
+        return switch (this) {
+            case META, LIVE, BODIES -> true;
+            case GIDS, CONFIRMED, CANCELLED, SETTLED_BY_HAND -> false;
+        };
+    }
+
     /** The number in front of a place in {@link #GIDS}: for ever. */
     int outcomeNumber() {
         return OUTCOMES.indexOf(this);

@@ -26,8 +26,6 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
 
 /**
  * The store on RocksDB, without RocksDB's log: ours is the log. See {@code docs/adr/0005}.
@@ -42,8 +40,8 @@ import org.rocksdb.WriteBatch;
 public final class RocksStore implements Store {
 
     private static final String DATABASE = "rocksdb";
-    /** Bodies above this size go to RocksDB one by one instead of through one more copy. */
-    private static final int LARGE_BODY_BYTES = 4 << 10;
+    /** A cut goes to RocksDB in parts of about this size, so that its size costs no memory a second and third time. */
+    private static final int PART_BYTES = 1 << 20;
 
     private final Path directory;
     private final StoreOptions options;
@@ -204,18 +202,11 @@ public final class RocksStore implements Store {
         check(header, rows.nextOrdinal());
         Database to = open(db);
         failed = true;
+        // Comes first: these rows may become durable on their own.
         rows.sealAll();
         putChanges(to, cut);
-        List<KeptBody> large = putBodies(to, bodies);
-        try (WriteBatch all = batch.take()) {
-            for (KeptBody body : large) {
-                byte[] key = Keys.body(body.gid(), body.branchIndex(), body.kind());
-                to.put(all, Family.BODIES, key, sealed.sealed(key, body.payload().bytes()));
-            }
-            to.write(all);
-        } catch (RocksDBException e) {
-            throw errors.of("make the batch of a cut", e);
-        }
+        putBodies(to, bodies);
+        to.write(batch);
         to.flush();
         try {
             new StoreFile(storeId, header.sequence()).write(directory);
@@ -239,7 +230,11 @@ public final class RocksStore implements Store {
         }
     }
 
-    private void putChanges(Database to, Cut cut) {
+    /**
+     * Into families that RocksDB never flushes by itself (see {@link Family#isOfCuts}), so the parts become durable together
+     * with the rest of the cut or not at all.
+     */
+    private void putChanges(Database to, Cut cut) throws StorageException {
         encoder.reset(Sealed.CRC_BYTES);
         encoder.header(cut.header());
         putEncoded(to, Family.META, Keys.CUT);
@@ -247,10 +242,18 @@ public final class RocksStore implements Store {
             encoder.reset(Sealed.CRC_BYTES);
             encoder.unfinished(changed);
             putEncoded(to, Family.LIVE, Keys.ordinal(changed.ordinal()));
+            writeIfFull(to);
         }
         for (Cut.Removed removed : cut.removed()) {
             batch.delete(to.id(Family.LIVE), Keys.ordinal(removed.ordinal()));
             deleteBodies(to, removed.transaction());
+            writeIfFull(to);
+        }
+    }
+
+    private void writeIfFull(Database to) throws StorageException {
+        if (batch.sizeBytes() >= PART_BYTES) {
+            to.write(batch);
         }
     }
 
@@ -273,16 +276,13 @@ public final class RocksStore implements Store {
         }
     }
 
-    /** Returns those that are left, because they are large. */
-    private List<KeptBody> putBodies(Database to, List<KeptBody> bodies) {
+    private void putBodies(Database to, List<KeptBody> bodies) throws StorageException {
         for (KeptBody body : bodies) {
-            if (body.payload().sizeBytes() <= LARGE_BODY_BYTES) {
-                byte[] key = Keys.body(body.gid(), body.branchIndex(), body.kind());
-                byte[] value = sealed.sealed(key, body.payload().bytes());
-                batch.put(to.id(Family.BODIES), key, value, value.length);
-            }
+            byte[] key = Keys.body(body.gid(), body.branchIndex(), body.kind());
+            byte[] value = sealed.sealed(key, body.payload().bytes());
+            batch.put(to.id(Family.BODIES), key, value, value.length);
+            writeIfFull(to);
         }
-        return bodies.stream().filter(body -> body.payload().sizeBytes() > LARGE_BODY_BYTES).toList();
     }
 
     @Override

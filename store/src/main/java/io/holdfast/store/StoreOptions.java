@@ -4,7 +4,8 @@ package io.holdfast.store;
  * How much memory the store takes, and how sure its filters are.
  *
  * @param blockCacheBytes   caches for blocks, indexes and filters that were read; half of it for gids
- * @param writeBufferBytes  per column family: more than a cut brings, so that cuts flush and hardly anything else does
+ * @param writeBufferBytes  per column family of the archive: more than comes between two cuts, so that cuts flush and hardly
+ *                          anything else does
  * @param filterBitsPerGid  how sure the filters are, in bits of a Bloom filter for each gid: with 14, of 500 files that do not
  *                          hold a gid 1 is read in vain; all but the youngest level take about 9.5 for that
  */

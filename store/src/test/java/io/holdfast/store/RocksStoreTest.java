@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.api.State;
 import io.holdfast.core.Cut;
 import io.holdfast.core.Outcome.BodyKind;
+import io.holdfast.core.Outcome.KeptBody;
+import io.holdfast.core.Payload;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.StorageException.Kind;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -93,6 +97,48 @@ class RocksStoreTest {
             refused.incrementAndGet();
         } catch (StorageException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void partsOfACutThatWasNotFinishedAreNotThere() throws StorageException {
+        StoreOptions small = new StoreOptions(1L << 20, 64L << 10, 14);
+        String before;
+        try (RocksStore store = new RocksStore(directory, small)) {
+            Samples.fill(store);
+        }
+        try (RocksStore store = new RocksStore(directory, small)) {
+            before = store.recover().stateHash();
+            Cut cut = new Cut(Samples.header(3, Samples.FINISHED + 20_000, Samples.FINISHED, 10),
+                    Samples.unfinished(Samples.FINISHED, 20_000), List.of());
+            assertThatThrownBy(() -> store.cut(cut, new BodiesThatEnd(10_000)))
+                    .isInstanceOf(UncheckedIOException.class);
+        }
+        try (RocksStore store = new RocksStore(directory, small)) {
+            assertThat(store.recover().stateHash()).isEqualTo(before);
+        }
+    }
+
+    /** Bodies that cannot be read to the end, as if the process were killed there. */
+    private static final class BodiesThatEnd extends AbstractList<KeptBody> {
+
+        private final int readable;
+
+        BodiesThatEnd(int readable) {
+            this.readable = readable;
+        }
+
+        @Override
+        public KeptBody get(int index) {
+            if (index == readable) {
+                throw new UncheckedIOException(new IOException("this is where it ends"));
+            }
+            return new KeptBody("u" + index, 0, BodyKind.PAYLOAD, Payload.of(new byte[1_000]));
+        }
+
+        @Override
+        public int size() {
+            return 2 * readable;
         }
     }
 

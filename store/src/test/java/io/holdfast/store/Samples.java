@@ -35,8 +35,7 @@ final class Samples {
     /** Two cuts with different contents, so that going back by one shows. */
     static void fill(RocksStore store) throws StorageException {
         store.recover();
-        List<Unfinished> unfinished = LongStream.range(0, UNFINISHED).mapToObj(i -> new Unfinished(
-                transaction("u" + i, State.CONFIRMING, 0, Progress.OWED), FINISHED + i)).toList();
+        List<Unfinished> unfinished = unfinished(FINISHED, UNFINISHED);
         List<KeptBody> bodies = unfinished.stream()
                 .map(one -> new KeptBody(one.transaction().gid(), 0, BodyKind.PAYLOAD,
                         Payload.of(one.transaction().gid().repeat(50).getBytes(StandardCharsets.UTF_8))))
@@ -70,6 +69,12 @@ final class Samples {
         return LongStream.range(from, from + count).mapToObj(i -> new Finished(transaction("g" + i,
                 List.of(State.CONFIRMED, State.CANCELLED, State.SETTLED_BY_HAND).get((int) (i % 3)), i, Progress.DONE),
                 i, i, i / 2)).toList();
+    }
+
+    /** So many, {@code u0} and on, from a position in the order of creation on. */
+    static List<Unfinished> unfinished(long from, int count) {
+        return LongStream.range(0, count).mapToObj(i -> new Unfinished(
+                transaction("u" + i, State.CONFIRMING, 0, Progress.OWED), from + i)).toList();
     }
 
     static Cut.Header header(long sequence, long created, long finishedOrdinals, int kept) {
