@@ -251,9 +251,20 @@ public final class Engine implements Coordinator, AutoCloseable {
             found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
                     bodies.payloads(transaction)));
         } catch (StorageException e) {
-            // Bodies go when a transaction finishes, which it may just have done.
-            found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
-                    TransactionView.noBodies(transaction)));
+            ask(found, () -> withoutBodies(transaction.gid(), e, found));
+        }
+    }
+
+    /** Bodies go when a transaction finishes, which it may just have done; else they have to be there. */
+    private void withoutBodies(String gid, StorageException why,
+            CompletableFuture<@Nullable TransactionView> found) {
+        Transaction now = core.find(gid);
+        if (now == null) {
+            findInArchive(gid, found);
+        } else if (now.state().isFinished()) {
+            found.complete(TransactionView.ofFinished(now));
+        } else {
+            found.completeExceptionally(new EngineUnavailable("the store cannot be read: " + why.getMessage()));
         }
     }
 

@@ -9,6 +9,7 @@ import static io.holdfast.engine.Rig.beginning;
 import static io.holdfast.engine.Rig.branch;
 import static io.holdfast.engine.Rig.decision;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Mode;
@@ -58,6 +59,20 @@ class EngineStoreTest {
         assertThat(rig.<@Nullable Transaction>ask(rig.engine.whenFinished("other"))).isNull();
         assertThat(rig.begin("other", TCC)).isInstanceOfSatisfying(Reply.Done.class,
                 done -> assertThat(done.changed()).isTrue());
+    }
+
+    /** A branch without a body looks like one whose body was empty. */
+    @Test
+    void bodiesThatCannotBeReadAreNotLeftOut() throws StorageException {
+        Rig rig = rig(EngineOptions.DEFAULT.withCuts(cutEvery(1)));
+        rig.begin("g", TCC, branch("a"));
+        rig.begin("h", TCC, branch("a"));
+        rig.store.bodiesUnreadable = true;
+        CompletableFuture<Coordinator.@Nullable TransactionView> found = rig.engine.find("g");
+        rig.settle();
+        assertThatThrownBy(found::join).hasCauseInstanceOf(Coordinator.EngineUnavailable.class)
+                .hasMessageContaining("000007.sst");
+        assertThat(rig.engine.hasFailed()).isFalse();
     }
 
     @Test

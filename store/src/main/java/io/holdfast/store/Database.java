@@ -1,7 +1,11 @@
 package io.holdfast.store;
 
 import io.holdfast.engine.StorageException;
+import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +35,7 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.SstFileReader;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
 import org.rocksdb.WriteBatch;
@@ -44,6 +49,8 @@ import org.rocksdb.WriteOptions;
  */
 final class Database implements AutoCloseable {
 
+    private static final String TABLE = ".sst";
+    private static final String CURRENT = "CURRENT";
     /** Tables held open; RocksDB opens others when it needs them. */
     private static final int MAX_OPEN_FILES = 1_000;
     private static final int BACKGROUND_JOBS = 2;
@@ -108,28 +115,76 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Opens an existing one. */
-    static Database open(Path directory, StoreOptions options, StoreErrors errors) throws StorageException {
+    /**
+     * Opens an existing one.
+     *
+     * @param name as {@link #describedBy} has it
+     */
+    static Database open(Path directory, String name, StoreOptions options, StoreErrors errors)
+            throws StorageException {
         try {
-            checkFamilies(directory, errors);
+            checkFamilies(directory, name, errors);
             return new Database(directory, options, errors, false);
         } catch (RocksDBException e) {
-            throw errors.of("open the database", e);
+            throw errors.of("open " + name + unreadableTables(directory, e), e);
         }
     }
 
-    private static void checkFamilies(Path directory, StoreErrors errors) throws RocksDBException, StorageException {
+    /** RocksDB does not always name the table that it could not read; then it even blames another file. */
+    private static String unreadableTables(Path directory, RocksDBException cause) {
+        File[] files = directory.toFile().listFiles((folder, name) -> name.endsWith(TABLE));
+        if (files == null || String.valueOf(cause.getMessage()).contains(TABLE)) {
+            return "";
+        }
+        StringBuilder unreadable = new StringBuilder();
+        try (Options options = new Options()) {
+            for (File file : files) {
+                try (SstFileReader table = new SstFileReader(options)) {
+                    table.open(file.toString());
+                } catch (RocksDBException e) {
+                    unreadable.append(" (").append(file).append(" cannot be read)");
+                }
+            }
+        }
+        return unreadable.toString();
+    }
+
+    /**
+     * The database, for messages, with the two files that say what it is: RocksDB names others where it can, but not these when
+     * what they say is wrong.
+     */
+    static String describedBy(Path directory, StoreErrors errors) throws StorageException {
+        Path current = directory.resolve(CURRENT);
+        String name;
+        try {
+            name = Files.readString(current, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            throw errors.damaged("there is no file " + current);
+        } catch (IOException e) {
+            throw errors.failed("read " + current, e);
+        }
+        if (!name.matches("MANIFEST-\\d{6,20}\n")) {
+            throw errors.damaged(current + " is not what RocksDB writes");
+        }
+        Path manifest = directory.resolve(name.strip());
+        if (!Files.exists(manifest)) {
+            throw errors.damaged(current + " names " + manifest + ", which is not there");
+        }
+        return "the database that " + current + " and " + manifest + " describe";
+    }
+
+    private static void checkFamilies(Path directory, String name, StoreErrors errors)
+            throws RocksDBException, StorageException {
         Set<String> expected = new TreeSet<>();
         for (Family family : Family.values()) {
             expected.add(family.storedName());
         }
         try (Options options = new Options()) {
             Set<String> found = RocksDB.listColumnFamilies(options, directory.toString()).stream()
-                    .map(name -> new String(name, StandardCharsets.UTF_8))
+                    .map(family -> new String(family, StandardCharsets.UTF_8))
                     .collect(Collectors.toCollection(TreeSet::new));
             if (!found.equals(expected)) {
-                throw errors.damaged("the database in " + directory + " has the column families " + found
-                        + ", expected " + expected);
+                throw errors.damaged(name + " has the column families " + found + ", expected " + expected);
             }
         }
     }

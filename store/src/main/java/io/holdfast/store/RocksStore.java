@@ -96,18 +96,20 @@ public final class RocksStore implements Store {
         } catch (IOException e) {
             throw errors.failed("open the directory", e);
         }
-        Database opened = Database.open(directory.resolve(DATABASE), options, errors);
+        // Before RocksDB makes itself a new one.
+        String database = Database.describedBy(directory.resolve(DATABASE), errors);
+        Database opened = Database.open(directory.resolve(DATABASE), database, options, errors);
         db = opened;
         storeId = file.storeId();
         byte[] id = opened.get(Family.META, Keys.STORE_ID);
         if (!Arrays.equals(id, sealed.sealed(Keys.STORE_ID, Keys.ordinal(storeId)))) {
-            throw errors.damaged("the database is not the one that " + directory.resolve(StoreFile.NAME)
+            throw errors.damaged(database + " is not the one that " + directory.resolve(StoreFile.NAME)
                     + " was written for");
         }
         lastCut = readHeader(opened);
         long reached = lastCut == null ? 0 : lastCut.sequence();
         if (reached < file.cut()) {
-            throw errors.damaged("the database is at cut " + reached + ", but "
+            throw errors.damaged(database + " is at cut " + reached + ", but "
                     + directory.resolve(StoreFile.NAME) + " says that it had reached " + file.cut());
         }
         return opened;
