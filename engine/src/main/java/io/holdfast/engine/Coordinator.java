@@ -42,8 +42,26 @@ public interface Coordinator {
      * @param transaction the durable state
      * @param calls       what is owed right now
      * @param bodies      payloads by branch index; an empty array where there is none or it was dropped already
+     * @param unreadable  why the bodies cannot be read; empty if they can
      */
-    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies) {
+    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies, String unreadable) {
+
+        public TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies) {
+            this(transaction, calls, bodies, "");
+        }
+
+        /**
+         * The bodies, for whoever shows them: one that cannot be read must not look like one that is empty.
+         *
+         * @throws EngineUnavailable if they cannot be read
+         */
+        @Override
+        public List<byte[]> bodies() {
+            if (!unreadable.isEmpty()) {
+                throw new EngineUnavailable(unreadable);
+            }
+            return bodies;
+        }
 
         /** Nothing is owed, and its bodies are gone. */
         static TransactionView ofFinished(Transaction transaction) {

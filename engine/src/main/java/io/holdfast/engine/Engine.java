@@ -247,25 +247,21 @@ public final class Engine implements Coordinator, AutoCloseable {
     }
 
     private void view(Transaction transaction, CompletableFuture<@Nullable TransactionView> found) {
+        List<PendingCall> calls = dispatcher.pending(transaction.gid());
         try {
-            found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
-                    bodies.payloads(transaction)));
+            found.complete(new TransactionView(transaction, calls, bodies.payloads(transaction)));
         } catch (StorageException e) {
-            ask(found, () -> withoutBodies(transaction.gid(), e, found));
+            ask(found, () -> withoutBodies(transaction, calls, e, found));
         }
     }
 
     /** Bodies go when a transaction finishes, which it may just have done; else they have to be there. */
-    private void withoutBodies(String gid, StorageException why,
+    private void withoutBodies(Transaction transaction, List<PendingCall> calls, StorageException why,
             CompletableFuture<@Nullable TransactionView> found) {
-        Transaction now = core.find(gid);
-        if (now == null) {
-            findInArchive(gid, found);
-        } else if (now.state().isFinished()) {
-            found.complete(TransactionView.ofFinished(now));
-        } else {
-            found.completeExceptionally(new EngineUnavailable("the store cannot be read: " + why.getMessage()));
-        }
+        Transaction now = core.find(transaction.gid());
+        boolean isOpen = now != null && !now.state().isFinished();
+        found.complete(new TransactionView(transaction, calls, TransactionView.noBodies(transaction),
+                isOpen ? "the store cannot be read: " + why.getMessage() : ""));
     }
 
     private void findInArchive(String gid, CompletableFuture<@Nullable TransactionView> found) {

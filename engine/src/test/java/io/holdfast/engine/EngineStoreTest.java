@@ -21,10 +21,12 @@ import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.ListQuery;
 import io.holdfast.engine.Coordinator.Page;
+import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.engine.EngineOptions.CutOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -68,11 +70,13 @@ class EngineStoreTest {
         rig.begin("g", TCC, branch("a"));
         rig.begin("h", TCC, branch("a"));
         rig.store.bodiesUnreadable = true;
-        CompletableFuture<Coordinator.@Nullable TransactionView> found = rig.engine.find("g");
-        rig.settle();
-        assertThatThrownBy(found::join).hasCauseInstanceOf(Coordinator.EngineUnavailable.class)
+
+        TransactionView view = Objects.requireNonNull(rig.ask(rig.engine.find("g")));
+
+        assertThat(view.transaction().state()).isEqualTo(State.TRYING);
+        assertThatThrownBy(view::bodies).isInstanceOf(Coordinator.EngineUnavailable.class)
                 .hasMessageContaining("000007.sst");
-        assertThat(rig.engine.hasFailed()).isFalse();
+        assertThat(rig.submit(decision("g", CANCEL))).isInstanceOf(Reply.Done.class);
     }
 
     @Test
