@@ -1,22 +1,22 @@
 package io.holdfast.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
+import io.holdfast.bench.measure.BenchResult;
+import io.holdfast.bench.measure.Machine;
+import io.holdfast.bench.measure.ResultTable;
+import io.holdfast.bench.process.Progress;
+import io.holdfast.bench.process.ServerJvm;
+import io.holdfast.bench.process.Workplace;
+import io.holdfast.bench.soak.SoakCommand;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,115 +24,124 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast bench}: figures of this machine, each as a ratio to a floor of the same run. */
-@Command(name = "bench", description = "Measures this machine: every figure beside its floor, in one run.", mixinStandardHelpOptions = true)
+@Command(name = "bench", description = "Measures this machine: every figure beside its floor, in one run.", mixinStandardHelpOptions = true, sortOptions = false, subcommands = SoakCommand.class)
 public final class BenchCommand implements Callable<Integer> {
 
-    private static final int DELETE_ATTEMPTS = 20;
-    private static final long DELETE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final List<Benchmark> ALL = List.of(new CommandsBench());
+    private static final List<Benchmark> USUAL = List.of(new CommandsBench(), new DtmSagaBench(DtmSagaBench.CALLERS),
+            new CallsBench(),
+            new RestartBench(RestartBench.TURNS, true), new HeapBench(), new TimerBench());
 
-    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Run only these: commands.")
+    private final String serverMain;
+
+    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Run only these: commands, dtm-saga, calls, restart, heap, timer.")
     private List<String> only = List.of();
 
-    @Option(names = "--seconds", defaultValue = "15", paramLabel = "N", description = "Seconds for each of floor and product (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "15", paramLabel = "N", description = "Seconds for each of floor and product, where time is measured (default: ${DEFAULT-VALUE}).")
     private int seconds;
+
+    @Option(names = "--transactions", defaultValue = "1000000", paramLabel = "N", description = "Open transactions of restart, heap and timer (default: ${DEFAULT-VALUE}).")
+    private int transactions;
 
     @Option(names = "--dir", defaultValue = ".", paramLabel = "DIR", description = "A directory on the disk to measure (default: the current one).")
     private Path directory = Path.of(".");
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the table as JSON.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the table as JSON, one row a line.")
     private @Nullable Path json;
+
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the table as Markdown, for docs/performance.md.")
+    private @Nullable Path markdown;
 
     @Spec
     private @Nullable CommandSpec spec;
 
+    /** Measures the server that is on the class path. */
+    public BenchCommand() {
+        this(ServerJvm.PACKAGED_MAIN);
+    }
+
+    /** @param serverMain the class that understands {@code server --data DIR --port P --config FILE} */
+    BenchCommand(String serverMain) {
+        this.serverMain = serverMain;
+    }
+
     @Override
     public Integer call() throws Exception {
-        CommandSpec command = Objects.requireNonNull(spec, "picocli sets it before it calls");
-        PrintWriter out = command.commandLine().getOut();
-        if (seconds < 3 || seconds > 3_600) {
-            throw new ParameterException(command.commandLine(), "--seconds=" + seconds + ", allowed: 3 to 3600");
-        }
+        requireRange("--seconds", seconds, 3, 3_600);
+        requireRange("--transactions", transactions, 1_000, 10_000_000);
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw new ParameterException(command.commandLine(),
-                    "--dir=" + directory + ", allowed: a directory that exists and can be written to");
+            throw wrong("--dir=" + directory + ", allowed: a directory that exists and can be written to");
         }
-        List<Benchmark> chosen = chosen(command);
-        Path work = Files.createTempDirectory(directory, "holdfast-bench");
-        Thread deleteOnInterrupt = new Thread(() -> delete(work), "bench-clear-up");
-        Runtime.getRuntime().addShutdownHook(deleteOnInterrupt);
+        requireFile("--json", json);
+        requireFile("--markdown", markdown);
+        List<Benchmark> chosen = chosen();
+        PrintWriter out = commandLine().getOut();
         List<BenchResult> results = new ArrayList<>();
-        try {
-            out.println("disk: " + Files.getFileStore(work).type() + " at " + directory.toAbsolutePath().normalize()
-                    + ", processors: "
-                    + Runtime.getRuntime().availableProcessors() + ", java " + Runtime.version());
+        try (Workplace workplace = Workplace.create(directory)) {
+            describe(workplace, out);
             for (Benchmark benchmark : chosen) {
-                Path own = Files.createDirectory(work.resolve(benchmark.name()));
-                results.addAll(benchmark.run(own, seconds, line -> {
-                    out.println("  " + benchmark.name() + ": " + line);
-                    out.flush();
-                }));
+                results.addAll(benchmark.run(new Run(workplace, serverMain, seconds, transactions,
+                        progress(benchmark.name(), out))));
             }
-        } finally {
-            delete(work);
-            endWatch(deleteOnInterrupt);
         }
-        for (BenchResult result : results) {
-            out.printf("%-10s %10.0f %s, %.1f us of CPU each%n%-10s %10.0f %s, %.1f us of CPU each%n"
-                    + "%-10s ratio %.2f   p50 %.0f us   p99 %.0f us%n", result.name(), result.floor(),
-                    result.floorUnit(),
-                    result.floorCpuMicros(), "", result.product(), result.productUnit(), result.productCpuMicros(), "",
-                    result.ratio(), result.p50Micros(), result.p99Micros());
+        ResultTable.print(results, out);
+        if (json != null) {
+            ResultTable.write(results, json);
+        }
+        if (markdown != null) {
+            Files.writeString(markdown, ResultTable.markdown(results));
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static void describe(Workplace workplace, PrintWriter out) throws Exception {
+        Machine machine = Machine.of(workplace.path());
+        out.printf(Locale.ROOT,
+                "disk: %s, %s%nmachine: %d processors, %,d MiB, load %.2f; java %s, heap of each JVM at most"
+                        + " %,d MiB%n",
+                machine.fileSystem(), machine.mount(), machine.processors(), machine.memoryBytes() >> 20,
+                Machine.load(), machine.java(), machine.maxHeapBytes() >> 20);
+        if (machine.isInMemory()) {
+            out.println(
+                    "WARNING: that is memory, not a disk: a sync costs nothing there and nothing is durable. These figures"
+                            + " say nothing about durable transactions. Choose another directory with --dir.");
         }
         out.flush();
-        if (json != null) {
-            write(json, results);
-        }
-        return 0;
     }
 
-    private List<Benchmark> chosen(CommandSpec command) {
+    private static Progress progress(String name, PrintWriter out) {
+        return line -> {
+            out.println("  " + name + ": " + line);
+            out.flush();
+        };
+    }
+
+    private List<Benchmark> chosen() {
         for (String name : only) {
-            if (ALL.stream().noneMatch(benchmark -> benchmark.name().equals(name))) {
-                throw new ParameterException(command.commandLine(), "--only=" + name + ", allowed: "
-                        + String.join(", ", ALL.stream().map(Benchmark::name).toList()));
+            if (USUAL.stream().noneMatch(benchmark -> benchmark.name().equals(name))) {
+                throw wrong("--only=" + name + ", allowed: "
+                        + String.join(", ", USUAL.stream().map(Benchmark::name).toList()));
             }
         }
-        return ALL.stream().filter(benchmark -> only.isEmpty() || only.contains(benchmark.name())).toList();
+        return USUAL.stream().filter(benchmark -> only.isEmpty() || only.contains(benchmark.name())).toList();
     }
 
-    private static void write(Path file, List<BenchResult> results) throws IOException {
-        List<Map<String, Object>> rows = results.stream()
-                .map(result -> Map.<String, Object>of("name", result.name(), "floor",
-                        result.floor(), "product", result.product(), "ratio", result.ratio(), "p50_us",
-                        result.p50Micros(), "p99_us",
-                        result.p99Micros(), "floor_cpu_us", result.floorCpuMicros(), "cpu_us",
-                        result.productCpuMicros()))
-                .toList();
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), rows);
-    }
-
-    /** Also while the benchmark still runs, after Ctrl-C: what it makes meanwhile is deleted in the next attempt. */
-    private static void delete(Path directory) {
-        for (int attempt = 0; attempt < DELETE_ATTEMPTS && Files.exists(directory); attempt++) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            } catch (IOException | UncheckedIOException e) {
-                LockSupport.parkNanos(DELETE_PAUSE_NANOS);
-            }
-        }
-        if (Files.exists(directory)) {
-            System.err.println("holdfast: " + directory + " could not be deleted");
+    private void requireRange(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw wrong(option + "=" + value + ", allowed: " + least + " to " + most);
         }
     }
 
-    private static void endWatch(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The shutdown has just begun: the hook runs, and finds nothing to delete.
+    private void requireFile(String option, @Nullable Path file) {
+        if (file != null && (Files.isDirectory(file) || !Files.isWritable(file.toAbsolutePath().getParent()))) {
+            throw wrong(option + "=" + file + ", allowed: a file in a directory that exists and can be written to");
         }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(commandLine(), message);
+    }
+
+    private CommandLine commandLine() {
+        return Objects.requireNonNull(spec, "picocli sets it before it calls").commandLine();
     }
 }

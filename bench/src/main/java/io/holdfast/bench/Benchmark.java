@@ -1,6 +1,6 @@
 package io.holdfast.bench;
 
-import java.nio.file.Path;
+import io.holdfast.bench.measure.BenchResult;
 import java.util.List;
 
 /** One benchmark with its floor. */
@@ -8,14 +8,8 @@ interface Benchmark {
 
     String name();
 
-    /**
-     * @param directory empty, on the disk to measure
-     * @param seconds   to measure for, floor and product each
-     */
-    List<BenchResult> run(Path directory, int seconds, Progress progress) throws Exception;
+    /** In one line, for the help text. */
+    String description();
 
-    /** Says how far it is. */
-    interface Progress {
-        void say(String line);
-    }
+    List<BenchResult> run(Run run) throws Exception;
 }

@@ -3,6 +3,8 @@ package io.holdfast.cli;
 import io.holdfast.bench.BenchCommand;
 import io.holdfast.examples.demo.DemoCommand;
 import io.holdfast.server.ServerCommand;
+import io.holdfast.server.data.LogCommands;
+import io.holdfast.server.data.StoreCommands;
 import io.holdfast.server.node.SingleNode;
 import java.util.List;
 import picocli.CommandLine;
@@ -50,8 +52,9 @@ public final class Holdfast implements Runnable {
 
     /** The one list of commands, in the order of the help text. */
     private static List<Object> commands() {
-        return List.of(new ServerCommand(SingleNode::start), new DemoCommand(), new BenchCommand(), new TestCommand(),
-                new HelpCommand());
+        return List.of(new ServerCommand(SingleNode::start), new LogCommands(), new StoreCommands(), new DemoCommand(),
+                new BenchCommand(),
+                new TestCommand(), new HelpCommand());
     }
 
     static CommandLine commandLine() {

@@ -32,7 +32,8 @@ class HoldfastTest {
     @Test
     void unknownCommandIsAUsageErrorThatListsTheCommands() {
         assertThat(run("nonsense")).isEqualTo(2);
-        assertThat(err.toString()).contains("there is no command 'nonsense'", "Commands: server, demo, bench, test",
+        assertThat(err.toString()).contains("there is no command 'nonsense'",
+                "Commands: server, log, store, demo, bench, test",
                 "Help: holdfast --help");
     }
 

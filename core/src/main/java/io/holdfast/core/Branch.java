@@ -37,8 +37,9 @@ public record Branch(String branchId, String forwardUrl, String backwardUrl, int
         ABANDONED
     }
 
-    static Branch of(BranchSpec spec) {
-        return new Branch(spec.branchId(), spec.forwardUrl(), spec.backwardUrl(), spec.payload().sizeBytes(),
+    static Branch of(BranchSpec spec, SharedTexts texts) {
+        return new Branch(texts.shared(spec.branchId()), texts.shared(spec.forwardUrl()),
+                texts.shared(spec.backwardUrl()), spec.payload().sizeBytes(),
                 spec.payload().crc32c(), -1,
                 Progress.IDLE, Progress.IDLE, false, "", 0, 0);
     }

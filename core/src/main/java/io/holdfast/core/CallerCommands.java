@@ -20,6 +20,9 @@ final class CallerCommands {
     private static final int FEW = 8;
 
     private final Ledger ledger;
+    private final SharedTexts texts = new SharedTexts();
+    /** That of the last begin: nearly all have the same, and need not hold one each. */
+    private CallPolicy lastPolicy = CallPolicy.NATIVE;
 
     CallerCommands(Ledger ledger) {
         this.ledger = ledger;
@@ -54,11 +57,18 @@ final class CallerCommands {
                     null);
         }
         Draft draft = new Draft(new Terms(begin.gid(), begin.mode(), ledger.sequence(), ledger.wallMillis(),
-                begin.deadlineMillis(), deadlineAt(begin.deadlineMillis()), begin.policy(), begin.order(),
+                begin.deadlineMillis(), deadlineAt(begin.deadlineMillis()), shared(begin.policy()), begin.order(),
                 begin.attributes()), ledger.nowMillis(), ledger.wallMillis());
         addBranches(draft, begin.branches());
         Protocol.of(begin.mode()).advance(draft);
         return new Reply.Done(ledger.create(draft).now, true);
+    }
+
+    private CallPolicy shared(CallPolicy policy) {
+        if (!policy.equals(lastPolicy)) {
+            lastPolicy = policy;
+        }
+        return lastPolicy;
     }
 
     /** The answer to a begin whose gid is taken. */
@@ -165,7 +175,7 @@ final class CallerCommands {
             }
             index++;
         }
-        draft.addBranches(specs);
+        draft.addBranches(specs, texts);
     }
 
     private void keepTryResults(Draft draft, List<Command.TryResult> results) {

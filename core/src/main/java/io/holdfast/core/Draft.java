@@ -78,11 +78,11 @@ final class Draft {
         return changed == null ? branches.get(index) : changed[index];
     }
 
-    void addBranches(Collection<BranchSpec> specs) {
+    void addBranches(Collection<BranchSpec> specs, SharedTexts texts) {
         int index = branchCount();
         Branch[] grown = Arrays.copyOf(ownBranches(), index + specs.size());
         for (BranchSpec spec : specs) {
-            grown[index++] = Branch.of(spec);
+            grown[index++] = Branch.of(spec, texts);
         }
         changed = grown;
     }

@@ -2,7 +2,7 @@ package io.holdfast.engine;
 
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +26,16 @@ public final class Bell {
     }
 
     /**
-     * Sleeps until rung, at most {@code nanos}; may return early. Only ever one thread.
+     * Sleeps until rung, at most as long as {@code idleNanos} says; may return early. Only ever one thread.
      *
-     * @param nothingToDo asked once more after the sleeper is announced
+     * @param idleNanos asked after the sleeper is announced: whoever changes the answer from then on rings, and a change before
+     *                  that, for which nobody may have rung, is in it
      */
-    public void sleep(long nanos, BooleanSupplier nothingToDo) {
+    public void sleep(LongSupplier idleNanos) {
         sleeper = Thread.currentThread();
         asleep = true;
-        if (nothingToDo.getAsBoolean()) {
+        long nanos = idleNanos.getAsLong();
+        if (nanos > 0) {
             LockSupport.parkNanos(this, nanos);
         }
         asleep = false;

@@ -1,6 +1,5 @@
 package io.holdfast.engine;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.api.Operation;
 import io.holdfast.core.Command;
 import io.holdfast.core.Core;
@@ -14,10 +13,8 @@ import io.holdfast.core.Payload;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.codec.CommandEncoder;
-import io.holdfast.engine.codec.EntryDecoder;
 import io.holdfast.engine.codec.EntryWriter;
 import io.holdfast.engine.dispatch.Dispatcher;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +54,7 @@ public final class Engine implements Coordinator, AutoCloseable {
     private final Consumer<StorageException> onFailure;
     private Core core = new Core();
     private long replayedBytes;
+    private long storeRecoveryNanos;
     private @Nullable GidIssuer gids;
     private volatile boolean failed;
 
@@ -121,27 +119,24 @@ public final class Engine implements Coordinator, AutoCloseable {
      * @throws StorageException if log or store are damaged, in use, do not belong together, or do not take the first entry
      */
     public void recover() throws StorageException {
+        long beganNanos = clock.nanos();
         core = store.recover();
-        long cutSequence = core.sequence();
+        storeRecoveryNanos = clock.nanos() - beganNanos;
+        Replay replay = new Replay(core);
         long keptByCut = core.finishedOrdinals() - core.finishedKept();
-        long last = log.recover(cutSequence, (sequence, payload) -> {
-            if (sequence != core.sequence() + 1) {
-                throw apart("the log begins with entry " + sequence + ", the store ends with entry " + cutSequence);
-            }
+        long last = log.recover(replay.cutSequence(), (sequence, payload) -> {
             replayedBytes += payload.remaining();
-            replay(decode(sequence, payload));
+            replayed(replay.apply(sequence, payload));
         });
-        if (last != core.sequence()) {
-            throw apart("the log ends with entry " + last + ", the store with entry " + cutSequence);
-        }
+        replay.end(last);
         long salt = random.nextLong();
         Command boot = new Command.Boot(core.bootNumber() + 1, salt, options.limits());
         Entry entry = new Entry(core.sequence() + 1, core.nowMillis(), clock.wallMillis(), List.of(boot));
         log.append(entry.sequence(),
                 new EntryWriter().write(entry.nowMillis(), entry.wallMillis(),
                         List.of(CommandEncoder.encode(boot))));
-        replay(entry);
-        if (cutSequence == 0) {
+        replayed(core.step(entry));
+        if (replay.cutSequence() == 0) {
             // From now on the store knows that there is a log: one that is gone is not taken for a new one (guarantee G9).
             cut();
         }
@@ -156,22 +151,12 @@ public final class Engine implements Coordinator, AutoCloseable {
         gids = new GidIssuer(clock, salt, proposer::appliedSequence);
     }
 
-    private static StorageException apart(String what) {
-        return new StorageException(StorageException.Kind.DAMAGED,
-                what + ": they do not belong together, or files of one of them are missing");
+    /** How much of {@link #recover} it took to read the last cut; the rest went to the log. */
+    public long storeRecoveryNanos() {
+        return storeRecoveryNanos;
     }
 
-    private static Entry decode(long sequence, ByteBuffer payload) throws StorageException {
-        try {
-            return EntryDecoder.decode(sequence, payload);
-        } catch (InvalidProtocolBufferException e) {
-            throw new StorageException(StorageException.Kind.DAMAGED,
-                    "log entry " + sequence + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private void replay(Entry entry) throws StorageException {
-        Outcome outcome = core.step(entry);
+    private void replayed(Outcome outcome) throws StorageException {
         outcome.kept().forEach(bodies::keep);
         for (Finished finished : outcome.finished()) {
             bodies.drop(finished.transaction().gid());

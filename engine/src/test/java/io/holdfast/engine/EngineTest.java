@@ -32,7 +32,7 @@ import io.holdfast.engine.Coordinator.Page;
 import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.engine.Participants.Result;
 import io.holdfast.engine.Participants.Trouble;
-import io.holdfast.engine.codec.EntryDecoder;
+import io.holdfast.engine.codec.EntryReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -502,7 +502,7 @@ class EngineTest {
         Core core = new Core();
         try {
             for (int i = 0; i < rig.log.disk().size(); i++) {
-                var entry = EntryDecoder.decode(i + 1, ByteBuffer.wrap(rig.log.disk().get(i)));
+                var entry = new EntryReader().read(i + 1, ByteBuffer.wrap(rig.log.disk().get(i)));
                 if (i > 0 && entry.commands().stream().anyMatch(Command.Boot.class::isInstance)) {
                     return core.stateHash();
                 }

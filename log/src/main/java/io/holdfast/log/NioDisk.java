@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NioDisk implements Disk {
 
-    private static final String LOCK_FILE = "LOCK";
+    static final String LOCK_FILE = "LOCK";
     /**
      * Directories locked by this process. Asked before the lock file is touched: POSIX drops all locks of a process on a file
      * when any of its descriptors is closed, so a refused second attempt would otherwise undo the first one's lock.
@@ -68,7 +68,7 @@ public final class NioDisk implements Disk {
     @Override
     public Lock lock() throws StorageException {
         if (!LOCKED_HERE.add(directory)) {
-            throw locked("this process");
+            throw locked(directory, "this process");
         }
         try {
             return lockFile();
@@ -85,8 +85,7 @@ public final class NioDisk implements Disk {
             try {
                 FileLock lock = channel.tryLock();
                 if (lock == null) {
-                    String owner = Files.readString(file).strip();
-                    throw locked(owner.isEmpty() ? "another process" : "process " + owner);
+                    throw locked(directory, owner(file));
                 }
                 channel.truncate(0);
                 channel.write(ByteBuffer
@@ -114,13 +113,29 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private StorageException locked(String owner) {
+    static boolean isLockedHere(Path directory) {
+        return LOCKED_HERE.contains(directory);
+    }
+
+    /** Who holds the lock, as far as the file tells: whoever only reads a directory does not write into it. */
+    static String owner(Path lockFile) throws IOException {
+        String pid = Files.readString(lockFile).strip();
+        return pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent()
+                ? "process " + pid
+                : "another process";
+    }
+
+    static StorageException locked(Path directory, String owner) {
         return new StorageException(Kind.LOCKED,
                 "directory " + directory + " is in use by " + owner + "; stop that first or use another directory");
     }
 
     @Override
     public List<String> list() throws StorageException {
+        return list(directory);
+    }
+
+    static List<String> list(Path directory) throws StorageException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
         } catch (IOException e) {

@@ -40,6 +40,16 @@ final class NioFile implements DiskFile {
         }
     }
 
+    /** Opens it so that every write fails. */
+    static NioFile openToRead(Path path) throws StorageException {
+        try {
+            FileChannel plain = FileChannel.open(path, StandardOpenOption.READ);
+            return new NioFile(path, plain, plain);
+        } catch (IOException e) {
+            throw NioDisk.failed("cannot open", path, e);
+        }
+    }
+
     @Override
     public String path() {
         return path.toString();

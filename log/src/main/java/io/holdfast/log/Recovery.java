@@ -51,16 +51,47 @@ final class Recovery {
     }
 
     End run() throws StorageException {
+        int torn = readAll();
+        makeDurable(segments.getLast(), torn);
+        return new End(nextFrame, lastSequence, typeOfLast(), torn);
+    }
+
+    /**
+     * Visits what {@link #run} would, and writes nothing: the last entry may not be durable. What is good before damage is
+     * visited before it is told.
+     *
+     * @param visitsLast whether the last frame is visited too
+     * @return blocks of a torn frame, from {@link Segment#nextBlock} of the last segment on; 0 if there is none
+     */
+    int look(boolean visitsLast) throws StorageException {
+        try {
+            return readAll();
+        } finally {
+            if (visitsLast && lastType != null) {
+                visit(pending);
+            }
+        }
+    }
+
+    /** Of the last entry that was read. */
+    long lastSequence() {
+        return lastSequence;
+    }
+
+    /** Of the last frame; OPENED if there is none. */
+    FrameType typeOfLast() {
+        return lastType == null ? FrameType.OPENED : lastType;
+    }
+
+    private int readAll() throws StorageException {
         for (int i = 0; i + 1 < segments.size(); i++) {
             readFull(segments.get(i), segments.get(i + 1));
         }
         Segment current = segments.getLast();
         readFrames(current, Long.MAX_VALUE);
-        FrameType type = lastType == null ? FrameType.OPENED : lastType;
-        int torn = TailScan.tornBlocks(reader, current.nextBlock(), nextFrame, type);
+        int torn = TailScan.tornBlocks(reader, current.nextBlock(), nextFrame, typeOfLast());
         checkReaches(current, torn);
-        makeDurable(current, torn);
-        return new End(nextFrame, lastSequence, type, torn);
+        return torn;
     }
 
     private @Nullable Segment beforeTheLast() {

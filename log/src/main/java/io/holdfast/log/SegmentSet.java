@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
  */
 final class SegmentSet {
 
-    private static final Pattern NAME = Pattern.compile("log-\\d{3,}\\.seg");
+    private static final String PREFIX = "log-";
+    private static final String SUFFIX = ".seg";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{3,9}" + Pattern.quote(SUFFIX));
     private static final int ZEROS_BYTES = 1 << 20;
 
     /** @param blank whether it was never used, so that its contents may be incomplete */
@@ -44,7 +46,7 @@ final class SegmentSet {
 
     /** Opens the files and sorts out which are in use. Changes nothing on the disk. */
     void open() throws StorageException {
-        List<String> names = disk.list().stream().filter(name -> NAME.matcher(name).matches()).toList();
+        List<String> names = disk.list().stream().filter(SegmentSet::isSegment).toList();
         List<Segment> used = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             if (!names.contains(name(i))) {
@@ -141,8 +143,17 @@ final class SegmentSet {
         return blank.isEmpty() ? "" : "; nothing is in " + String.join(", ", blank);
     }
 
+    static boolean isSegment(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    /** The number in the name of a segment. */
+    static int number(String name) {
+        return Integer.parseInt(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
+    }
+
     private static String name(int index) {
-        return String.format("log-%03d.seg", index);
+        return String.format("%s%03d%s", PREFIX, index, SUFFIX);
     }
 
     /** Oldest first. */

@@ -10,10 +10,10 @@ import io.holdfast.server.http.Gate;
 import io.holdfast.server.http.Lifecycle;
 import io.holdfast.server.http.RequestBodies;
 import io.holdfast.server.http.Traffic;
-import io.holdfast.server.ops.EngineGauges;
 import io.holdfast.server.ops.OpsEndpoints;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -98,8 +98,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Lets requests in. */
-    public void serve(Coordinator coordinator, EngineGauges gauges) {
-        gauges.gauges().forEach(metrics::gauge);
+    public void serve(Coordinator coordinator, MeterBinder meters) {
+        meters.bindTo(metrics.registry());
         lifecycle.ready(coordinator);
     }
 

@@ -2,7 +2,7 @@ package io.holdfast.server;
 
 import io.holdfast.engine.Coordinator;
 import io.holdfast.engine.StorageException;
-import io.holdfast.server.ops.EngineGauges;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.CompletableFuture;
 
 /** An engine that takes commands. Thread-safe. */
@@ -10,8 +10,8 @@ public interface RunningEngine extends AutoCloseable {
 
     Coordinator coordinator();
 
-    /** Numbers for the metrics. */
-    EngineGauges gauges();
+    /** What it shows in the metrics; called once. */
+    MeterBinder metrics();
 
     /**
      * Completes exceptionally when the engine had to stop by itself, for example because the disk refused a write; the

@@ -27,7 +27,7 @@ import org.rocksdb.RocksIterator;
  */
 final class Archive {
 
-    private static final int PLACE_BYTES = 1 + Long.BYTES + 1;
+    static final int PLACE_BYTES = 1 + Long.BYTES + 1;
 
     private final Database db;
     private final StoreErrors errors;
@@ -65,13 +65,15 @@ final class Archive {
         nextOrdinal = finishedOrdinals;
         for (Family family : Family.OUTCOMES) {
             Outcome outcome = outcome(family);
-            outcome.keptFrom = readKeptFrom(family, finishedOrdinals);
+            outcome.keptFrom = keptFrom(family, finishedOrdinals, db, sealed, errors);
             db.deleteFrom(family, Keys.ordinal(finishedOrdinals));
             trimLast(family, finishedOrdinals);
         }
     }
 
-    private long readKeptFrom(Family family, long finishedOrdinals) throws StorageException {
+    /** Below which position an outcome is forgotten; 0 if nothing is. */
+    static long keptFrom(Family family, long finishedOrdinals, Database db, Sealed sealed, StoreErrors errors)
+            throws StorageException {
         byte[] key = Keys.keptFrom(family);
         byte[] value = db.get(Family.META, key);
         if (value == null) {

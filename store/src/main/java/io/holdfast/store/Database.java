@@ -1,11 +1,7 @@
 package io.holdfast.store;
 
 import io.holdfast.engine.StorageException;
-import java.io.File;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +31,6 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.SstFileReader;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
 import org.rocksdb.WriteBatch;
@@ -49,8 +44,6 @@ import org.rocksdb.WriteOptions;
  */
 final class Database implements AutoCloseable {
 
-    private static final String TABLE = ".sst";
-    private static final String CURRENT = "CURRENT";
     /** Tables held open; RocksDB opens others when it needs them. */
     private static final int MAX_OPEN_FILES = 1_000;
     private static final int BACKGROUND_JOBS = 2;
@@ -68,6 +61,11 @@ final class Database implements AutoCloseable {
         RocksDB.loadLibrary();
     }
 
+    private enum Mode {
+        CREATE, OPEN, READ
+    }
+
+    private final String described;
     private final StoreErrors errors;
     /** What RocksDB needs as long as it is open, in the order of making. */
     private final Deque<AutoCloseable> natives = new ArrayDeque<>();
@@ -79,7 +77,9 @@ final class Database implements AutoCloseable {
     private final ReadOptions scanOptions;
     private final RocksDB db;
 
-    private Database(Path directory, StoreOptions options, StoreErrors errors, boolean create) throws RocksDBException {
+    private Database(Path directory, String described, StoreOptions options, StoreErrors errors, Mode mode)
+            throws RocksDBException {
+        this.described = described;
         this.errors = errors;
         statistics = keep(new Statistics());
         statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
@@ -94,7 +94,9 @@ final class Database implements AutoCloseable {
         }
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         try {
-            db = RocksDB.open(databaseOptions(create), directory.toString(), descriptors, opened);
+            db = mode == Mode.READ
+                    ? RocksDB.openReadOnly(databaseOptions(mode), directory.toString(), descriptors, opened)
+                    : RocksDB.open(databaseOptions(mode), directory.toString(), descriptors, opened);
         } catch (RocksDBException e) {
             closeNatives();
             throw e;
@@ -109,68 +111,32 @@ final class Database implements AutoCloseable {
     /** Makes a new one in a directory that is empty or does not exist. */
     static Database create(Path directory, StoreOptions options, StoreErrors errors) throws StorageException {
         try {
-            return new Database(directory, options, errors, true);
+            return new Database(directory, "the database in " + directory, options, errors, Mode.CREATE);
         } catch (RocksDBException e) {
             throw errors.of("create the database", e);
         }
     }
 
-    /**
-     * Opens an existing one.
-     *
-     * @param name as {@link #describedBy} has it
-     */
-    static Database open(Path directory, String name, StoreOptions options, StoreErrors errors)
+    /** Opens an existing one. */
+    static Database open(Path directory, StoreOptions options, StoreErrors errors) throws StorageException {
+        return open(directory, options, errors, Mode.OPEN);
+    }
+
+    /** Opens an existing one to read it, without changing a byte of the directory. */
+    static Database openToRead(Path directory, StoreOptions options, StoreErrors errors) throws StorageException {
+        return open(directory, options, errors, Mode.READ);
+    }
+
+    private static Database open(Path directory, StoreOptions options, StoreErrors errors, Mode mode)
             throws StorageException {
+        // Before RocksDB makes itself another manifest.
+        String name = DatabaseFiles.described(directory, errors);
         try {
             checkFamilies(directory, name, errors);
-            return new Database(directory, options, errors, false);
+            return new Database(directory, name, options, errors, mode);
         } catch (RocksDBException e) {
-            throw errors.of("open " + name + unreadableTables(directory, e), e);
+            throw errors.of("open " + name + DatabaseFiles.unreadableTables(directory, e), e);
         }
-    }
-
-    /** RocksDB does not always name the table that it could not read; then it even blames another file. */
-    private static String unreadableTables(Path directory, RocksDBException cause) {
-        File[] files = directory.toFile().listFiles((folder, name) -> name.endsWith(TABLE));
-        if (files == null || String.valueOf(cause.getMessage()).contains(TABLE)) {
-            return "";
-        }
-        StringBuilder unreadable = new StringBuilder();
-        try (Options options = new Options()) {
-            for (File file : files) {
-                try (SstFileReader table = new SstFileReader(options)) {
-                    table.open(file.toString());
-                } catch (RocksDBException e) {
-                    unreadable.append(" (").append(file).append(" cannot be read)");
-                }
-            }
-        }
-        return unreadable.toString();
-    }
-
-    /**
-     * The database, for messages, with the two files that say what it is: RocksDB names others where it can, but not these when
-     * what they say is wrong.
-     */
-    static String describedBy(Path directory, StoreErrors errors) throws StorageException {
-        Path current = directory.resolve(CURRENT);
-        String name;
-        try {
-            name = Files.readString(current, StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            throw errors.damaged("there is no file " + current);
-        } catch (IOException e) {
-            throw errors.failed("read " + current, e);
-        }
-        if (!name.matches("MANIFEST-\\d{6,20}\n")) {
-            throw errors.damaged(current + " is not what RocksDB writes");
-        }
-        Path manifest = directory.resolve(name.strip());
-        if (!Files.exists(manifest)) {
-            throw errors.damaged(current + " names " + manifest + ", which is not there");
-        }
-        return "the database that " + current + " and " + manifest + " describe";
     }
 
     private static void checkFamilies(Path directory, String name, StoreErrors errors)
@@ -189,7 +155,8 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private DBOptions databaseOptions(boolean create) {
+    private DBOptions databaseOptions(Mode mode) {
+        boolean create = mode == Mode.CREATE;
         return keep(new DBOptions()).setCreateIfMissing(create).setCreateMissingColumnFamilies(create)
                 .setAtomicFlush(true).setAvoidFlushDuringShutdown(true).setParanoidChecks(true)
                 // One thread writes. Keys that come in order then find their place without a search.
@@ -241,6 +208,11 @@ final class Database implements AutoCloseable {
     private <T extends AutoCloseable> T keep(T object) {
         natives.push(object);
         return object;
+    }
+
+    /** For messages: with the files that said what it is when it was opened. */
+    String described() {
+        return described;
     }
 
     /** The number that a {@link BatchBuffer} takes. */

@@ -2,6 +2,7 @@ package io.holdfast.store;
 
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.StorageException.Kind;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,8 +52,7 @@ final class DirectoryLock {
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                String owner = Files.readString(file).strip();
-                throw locked(directory, owner.isEmpty() ? "another process" : "process " + owner);
+                throw locked(directory, owner(file));
             }
             channel.truncate(0);
             channel.write(ByteBuffer
@@ -62,6 +62,44 @@ final class DirectoryLock {
             channel.close();
             throw e;
         }
+    }
+
+    /** Who holds the lock, as far as the file tells: whoever only reads a directory does not write into it. */
+    private static String owner(Path file) throws IOException {
+        String pid = Files.readString(file).strip();
+        return pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent()
+                ? "process " + pid
+                : "another process";
+    }
+
+    /**
+     * Keeps out whoever would write, without writing: a directory without a lock file is in nobody's use.
+     *
+     * @param directory its real path
+     * @return gives the right back
+     */
+    static Closeable takeToRead(Path directory) throws StorageException, IOException {
+        Path file = directory.resolve(FILE);
+        if (LOCKED_HERE.contains(directory)) {
+            throw locked(directory, "this process");
+        }
+        if (!Files.exists(file)) {
+            return () -> {
+            };
+        }
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock;
+        try {
+            lock = channel.tryLock(0, Long.MAX_VALUE, true);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        if (lock == null) {
+            channel.close();
+            throw locked(directory, owner(file));
+        }
+        return channel;
     }
 
     private static StorageException locked(Path directory, String owner) {

@@ -1,6 +1,5 @@
 package io.holdfast.store;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.api.State;
 import io.holdfast.core.Branch;
 import io.holdfast.core.Core;
@@ -13,7 +12,6 @@ import io.holdfast.core.Transaction;
 import io.holdfast.core.Unfinished;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Store;
-import io.holdfast.engine.codec.StoredDecoder;
 import io.holdfast.engine.codec.StoredEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RocksStore implements Store {
 
-    private static final String DATABASE = "rocksdb";
+    static final String DATABASE = "rocksdb";
     /** A cut goes to RocksDB in parts of about this size, so that its size costs no memory a second and third time. */
     private static final int PART_BYTES = 1 << 20;
 
@@ -96,22 +94,10 @@ public final class RocksStore implements Store {
         } catch (IOException e) {
             throw errors.failed("open the directory", e);
         }
-        // Before RocksDB makes itself a new one.
-        String database = Database.describedBy(directory.resolve(DATABASE), errors);
-        Database opened = Database.open(directory.resolve(DATABASE), database, options, errors);
+        Database opened = Database.open(directory.resolve(DATABASE), options, errors);
         db = opened;
         storeId = file.storeId();
-        byte[] id = opened.get(Family.META, Keys.STORE_ID);
-        if (!Arrays.equals(id, sealed.sealed(Keys.STORE_ID, Keys.ordinal(storeId)))) {
-            throw errors.damaged(database + " is not the one that " + directory.resolve(StoreFile.NAME)
-                    + " was written for");
-        }
-        lastCut = readHeader(opened);
-        long reached = lastCut == null ? 0 : lastCut.sequence();
-        if (reached < file.cut()) {
-            throw errors.damaged(database + " is at cut " + reached + ", but "
-                    + directory.resolve(StoreFile.NAME) + " says that it had reached " + file.cut());
-        }
+        lastCut = LastCut.of(opened, file, directory, errors);
         return opened;
     }
 
@@ -149,21 +135,6 @@ public final class RocksStore implements Store {
         return created;
     }
 
-    private Cut.@Nullable Header readHeader(Database from) throws StorageException {
-        byte[] value = from.get(Family.META, Keys.CUT);
-        if (value == null) {
-            return null;
-        }
-        if (!sealed.isWhole(Keys.CUT, value, value.length)) {
-            throw errors.damaged("the header of the cut has a wrong checksum");
-        }
-        try {
-            return new StoredDecoder().header(value, Sealed.CRC_BYTES, value.length - Sealed.CRC_BYTES);
-        } catch (InvalidProtocolBufferException | IllegalStateException e) {
-            throw errors.damaged("the header of the cut", e);
-        }
-    }
-
     private Core restore(Database from, Archive rows) throws StorageException {
         Cut.Header header = lastCut;
         if (header == null) {
@@ -174,7 +145,7 @@ public final class RocksStore implements Store {
         try {
             Core.Restoration restoration = Core.restore(header);
             new LiveRows(from, errors).restore(restoration, header.createdOrdinals());
-            rows.scan(keptFrom(header), finished -> {
+            rows.scan(LastCut.keptFrom(header), finished -> {
                 restoration.finished(finished);
                 return true;
             });
@@ -182,11 +153,6 @@ public final class RocksStore implements Store {
         } catch (IllegalStateException e) {
             throw errors.damaged("what it holds is not one state", e);
         }
-    }
-
-    /** The position in the order of finishing from which on the core of a cut keeps transactions. */
-    private static long keptFrom(Cut.Header header) {
-        return header.finishedOrdinals() - header.finishedKept();
     }
 
     @Override
@@ -303,7 +269,7 @@ public final class RocksStore implements Store {
         Archive from = recovered();
         Cut.Header header = lastCut;
         // A start after a crash needs what the core kept at the last cut, which may be more than it keeps now.
-        long keepFrom = header == null ? 0 : Math.min(keepFromFinishedOrdinal, keptFrom(header));
+        long keepFrom = header == null ? 0 : Math.min(keepFromFinishedOrdinal, LastCut.keptFrom(header));
         failed = true;
         int forgotten = from.expire(Family.of(outcome), finishedBeforeWallMillis, keepFrom, max);
         failed = false;

@@ -1,8 +1,6 @@
 package io.holdfast.engine.codec;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
 import io.holdfast.api.Mode;
 import io.holdfast.api.State;
 import io.holdfast.core.Attributes;
@@ -40,9 +38,7 @@ public final class StoredDecoder {
 
     static final Attributes ABSENT_ATTRIBUTES = new Attributes("native", "", "", "", List.of(), false);
 
-    private final RepeatedTexts repeated = new RepeatedTexts();
-    private byte[] bytes = new byte[0];
-    private int offset;
+    private final MessageInput in = new MessageInput();
 
     /** Reads a {@link CutHeader}. */
     public Cut.Header header(byte[] from, int offset, int length) throws InvalidProtocolBufferException {
@@ -59,15 +55,15 @@ public final class StoredDecoder {
 
     /** Reads an {@link UnfinishedTransaction}. */
     public Unfinished unfinished(byte[] from, int offset, int length) throws InvalidProtocolBufferException {
-        CodedInputStream in = open(from, offset, length);
-        return read(() -> {
+        in.open(from, offset, length);
+        return MessageInput.read(() -> {
             long ordinal = 0;
             Transaction transaction = null;
-            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-                switch (WireFormat.getTagFieldNumber(tag)) {
-                    case UnfinishedTransaction.ORDINAL_FIELD_NUMBER -> ordinal = in.readInt64();
-                    case UnfinishedTransaction.TRANSACTION_FIELD_NUMBER -> transaction = transaction(in);
-                    default -> in.skipField(tag);
+            for (int field = in.nextField(); field != 0; field = in.nextField()) {
+                switch (field) {
+                    case UnfinishedTransaction.ORDINAL_FIELD_NUMBER -> ordinal = in.int64();
+                    case UnfinishedTransaction.TRANSACTION_FIELD_NUMBER -> transaction = transaction();
+                    default -> in.skip();
                 }
             }
             return new Unfinished(present(transaction), ordinal);
@@ -76,14 +72,14 @@ public final class StoredDecoder {
 
     /** Reads a {@link FinishedChunk}. */
     public List<Finished> chunk(byte[] from, int offset, int length) throws InvalidProtocolBufferException {
-        CodedInputStream in = open(from, offset, length);
-        return read(() -> {
+        in.open(from, offset, length);
+        return MessageInput.read(() -> {
             List<Finished> chunk = new ArrayList<>();
-            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-                if (WireFormat.getTagFieldNumber(tag) == FinishedChunk.FINISHED_FIELD_NUMBER) {
-                    chunk.add(finished(in));
+            for (int field = in.nextField(); field != 0; field = in.nextField()) {
+                if (field == FinishedChunk.FINISHED_FIELD_NUMBER) {
+                    chunk.add(finished());
                 } else {
-                    in.skipField(tag);
+                    in.skip();
                 }
             }
             return chunk;
@@ -93,40 +89,40 @@ public final class StoredDecoder {
     /** Reads one transaction of a {@link FinishedChunk} and passes over those before it; null if there are not so many. */
     public @Nullable Finished inChunk(byte[] from, int offset, int length, int index)
             throws InvalidProtocolBufferException {
-        CodedInputStream in = open(from, offset, length);
-        return StoredDecoder.<@Nullable Finished>read(() -> {
+        in.open(from, offset, length);
+        return MessageInput.<@Nullable Finished>read(() -> {
             int passed = 0;
-            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-                if (WireFormat.getTagFieldNumber(tag) == FinishedChunk.FINISHED_FIELD_NUMBER && passed++ == index) {
-                    return finished(in);
+            for (int field = in.nextField(); field != 0; field = in.nextField()) {
+                if (field == FinishedChunk.FINISHED_FIELD_NUMBER && passed++ == index) {
+                    return finished();
                 }
-                in.skipField(tag);
+                in.skip();
             }
             return null;
         });
     }
 
-    private Finished finished(CodedInputStream from) throws IOException {
-        int outer = enter(from);
+    private Finished finished() throws IOException {
+        int outer = in.enter();
         long finishedOrdinal = 0;
         long ordinal = 0;
         long finishedSequence = 0;
         Transaction transaction = null;
-        for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
-            switch (WireFormat.getTagFieldNumber(tag)) {
-                case FinishedTransaction.FINISHED_ORDINAL_FIELD_NUMBER -> finishedOrdinal = from.readInt64();
-                case FinishedTransaction.ORDINAL_FIELD_NUMBER -> ordinal = from.readInt64();
-                case FinishedTransaction.FINISHED_SEQUENCE_FIELD_NUMBER -> finishedSequence = from.readInt64();
-                case FinishedTransaction.TRANSACTION_FIELD_NUMBER -> transaction = transaction(from);
-                default -> from.skipField(tag);
+        for (int field = in.nextField(); field != 0; field = in.nextField()) {
+            switch (field) {
+                case FinishedTransaction.FINISHED_ORDINAL_FIELD_NUMBER -> finishedOrdinal = in.int64();
+                case FinishedTransaction.ORDINAL_FIELD_NUMBER -> ordinal = in.int64();
+                case FinishedTransaction.FINISHED_SEQUENCE_FIELD_NUMBER -> finishedSequence = in.int64();
+                case FinishedTransaction.TRANSACTION_FIELD_NUMBER -> transaction = transaction();
+                default -> in.skip();
             }
         }
-        from.popLimit(outer);
+        in.leave(outer);
         return new Finished(present(transaction), ordinal, finishedOrdinal, finishedSequence);
     }
 
-    private Transaction transaction(CodedInputStream from) throws IOException {
-        int outer = enter(from);
+    private Transaction transaction() throws IOException {
+        int outer = in.enter();
         String gid = "";
         int mode = 0;
         int state = 0;
@@ -147,46 +143,46 @@ public final class StoredDecoder {
         String paused = "";
         String attention = "";
         List<Transaction.Audit> audit = List.of();
-        for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
-            switch (WireFormat.getTagFieldNumber(tag)) {
-                case StoredTransaction.GID_FIELD_NUMBER -> gid = from.readStringRequireUtf8();
-                case StoredTransaction.MODE_FIELD_NUMBER -> mode = from.readEnum();
-                case StoredTransaction.STATE_FIELD_NUMBER -> state = from.readEnum();
-                case StoredTransaction.CREATED_SEQUENCE_FIELD_NUMBER -> createdSequence = from.readInt64();
-                case StoredTransaction.CREATED_WALL_MILLIS_FIELD_NUMBER -> createdWallMillis = from.readInt64();
-                case StoredTransaction.DEADLINE_MILLIS_FIELD_NUMBER -> deadlineMillis = from.readInt64();
-                case StoredTransaction.DEADLINE_AT_MILLIS_FIELD_NUMBER -> deadlineAtMillis = from.readInt64();
-                case StoredTransaction.BRANCHES_FIELD_NUMBER -> branches.add(branch(from));
-                case StoredTransaction.UPDATED_WALL_MILLIS_FIELD_NUMBER -> updatedWallMillis = from.readInt64();
-                case StoredTransaction.DECIDED_WALL_MILLIS_FIELD_NUMBER -> decidedWallMillis = from.readInt64();
-                case StoredTransaction.FINISHED_WALL_MILLIS_FIELD_NUMBER -> finishedWallMillis = from.readInt64();
-                case StoredTransaction.PROGRESS_AT_MILLIS_FIELD_NUMBER -> progressAtMillis = from.readInt64();
-                case StoredTransaction.FAILED_ATTEMPTS_FIELD_NUMBER -> failedAttempts = from.readInt32();
-                case StoredTransaction.REASON_FIELD_NUMBER -> reason = from.readStringRequireUtf8();
+        for (int field = in.nextField(); field != 0; field = in.nextField()) {
+            switch (field) {
+                case StoredTransaction.GID_FIELD_NUMBER -> gid = in.text();
+                case StoredTransaction.MODE_FIELD_NUMBER -> mode = in.enumNumber();
+                case StoredTransaction.STATE_FIELD_NUMBER -> state = in.enumNumber();
+                case StoredTransaction.CREATED_SEQUENCE_FIELD_NUMBER -> createdSequence = in.int64();
+                case StoredTransaction.CREATED_WALL_MILLIS_FIELD_NUMBER -> createdWallMillis = in.int64();
+                case StoredTransaction.DEADLINE_MILLIS_FIELD_NUMBER -> deadlineMillis = in.int64();
+                case StoredTransaction.DEADLINE_AT_MILLIS_FIELD_NUMBER -> deadlineAtMillis = in.int64();
+                case StoredTransaction.BRANCHES_FIELD_NUMBER -> branches.add(branch());
+                case StoredTransaction.UPDATED_WALL_MILLIS_FIELD_NUMBER -> updatedWallMillis = in.int64();
+                case StoredTransaction.DECIDED_WALL_MILLIS_FIELD_NUMBER -> decidedWallMillis = in.int64();
+                case StoredTransaction.FINISHED_WALL_MILLIS_FIELD_NUMBER -> finishedWallMillis = in.int64();
+                case StoredTransaction.PROGRESS_AT_MILLIS_FIELD_NUMBER -> progressAtMillis = in.int64();
+                case StoredTransaction.FAILED_ATTEMPTS_FIELD_NUMBER -> failedAttempts = in.int32();
+                case StoredTransaction.REASON_FIELD_NUMBER -> reason = in.text();
                 case StoredTransaction.ATTRIBUTES_FIELD_NUMBER ->
-                    attributes = EntryDecoder.attributes(io.holdfast.wire.log.v1.Attributes.parseFrom(nested(from)));
+                    attributes = AttributesReader.read(in);
                 case StoredTransaction.POLICY_FIELD_NUMBER ->
-                    policy = EntryDecoder.policy(io.holdfast.wire.log.v1.CallPolicy.parseFrom(nested(from)));
+                    policy = CommandDecoder.policy(io.holdfast.wire.log.v1.CallPolicy.parseFrom(in.bytes()));
                 case StoredTransaction.ORDER_FIELD_NUMBER ->
-                    order = EntryDecoder.order(io.holdfast.wire.log.v1.SagaOrder.parseFrom(nested(from)));
-                case StoredTransaction.PAUSED_FIELD_NUMBER -> paused = from.readStringRequireUtf8();
-                case StoredTransaction.ATTENTION_FIELD_NUMBER -> attention = from.readStringRequireUtf8();
+                    order = CommandDecoder.order(io.holdfast.wire.log.v1.SagaOrder.parseFrom(in.bytes()));
+                case StoredTransaction.PAUSED_FIELD_NUMBER -> paused = in.text();
+                case StoredTransaction.ATTENTION_FIELD_NUMBER -> attention = in.text();
                 case StoredTransaction.AUDIT_FIELD_NUMBER -> {
                     audit = audit.isEmpty() ? new ArrayList<>() : audit;
-                    audit.add(audit(AuditLine.parseFrom(nested(from))));
+                    audit.add(audit(AuditLine.parseFrom(in.bytes())));
                 }
-                default -> from.skipField(tag);
+                default -> in.skip();
             }
         }
-        from.popLimit(outer);
+        in.leave(outer);
         Terms terms = new Terms(gid, mode(mode), createdSequence, createdWallMillis, deadlineMillis, deadlineAtMillis,
                 policy, order, attributes);
         return new Transaction(terms, state(state), branches, reason, updatedWallMillis, decidedWallMillis,
                 finishedWallMillis, progressAtMillis, failedAttempts, paused, attention, audit);
     }
 
-    private Branch branch(CodedInputStream from) throws IOException {
-        int outer = enter(from);
+    private Branch branch() throws IOException {
+        int outer = in.enter();
         String branchId = "";
         String forwardUrl = "";
         String backwardUrl = "";
@@ -199,31 +195,31 @@ public final class StoredDecoder {
         String lastError = "";
         long forwardDoneWallMillis = 0;
         long backwardDoneWallMillis = 0;
-        for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
-            switch (WireFormat.getTagFieldNumber(tag)) {
-                case StoredBranch.BRANCH_ID_FIELD_NUMBER -> branchId = repeated(from);
-                case StoredBranch.FORWARD_URL_FIELD_NUMBER -> forwardUrl = repeated(from);
-                case StoredBranch.BACKWARD_URL_FIELD_NUMBER -> backwardUrl = repeated(from);
-                case StoredBranch.PAYLOAD_BYTES_FIELD_NUMBER -> payloadBytes = from.readInt32();
-                case StoredBranch.PAYLOAD_CRC32C_FIELD_NUMBER -> payloadCrc32c = from.readFixed32();
-                case StoredBranch.TRY_RESULT_BYTES_FIELD_NUMBER -> tryResultBytes = from.readInt32();
-                case StoredBranch.FORWARD_FIELD_NUMBER -> forward = from.readEnum();
-                case StoredBranch.BACKWARD_FIELD_NUMBER -> backward = from.readEnum();
-                case StoredBranch.ALREADY_DONE_FIELD_NUMBER -> alreadyDone = from.readBool();
-                case StoredBranch.LAST_ERROR_FIELD_NUMBER -> lastError = repeated(from);
-                case StoredBranch.FORWARD_DONE_WALL_MILLIS_FIELD_NUMBER -> forwardDoneWallMillis = from.readInt64();
-                case StoredBranch.BACKWARD_DONE_WALL_MILLIS_FIELD_NUMBER -> backwardDoneWallMillis = from.readInt64();
-                default -> from.skipField(tag);
+        for (int field = in.nextField(); field != 0; field = in.nextField()) {
+            switch (field) {
+                case StoredBranch.BRANCH_ID_FIELD_NUMBER -> branchId = in.repeatedText();
+                case StoredBranch.FORWARD_URL_FIELD_NUMBER -> forwardUrl = in.repeatedText();
+                case StoredBranch.BACKWARD_URL_FIELD_NUMBER -> backwardUrl = in.repeatedText();
+                case StoredBranch.PAYLOAD_BYTES_FIELD_NUMBER -> payloadBytes = in.int32();
+                case StoredBranch.PAYLOAD_CRC32C_FIELD_NUMBER -> payloadCrc32c = in.fixed32();
+                case StoredBranch.TRY_RESULT_BYTES_FIELD_NUMBER -> tryResultBytes = in.int32();
+                case StoredBranch.FORWARD_FIELD_NUMBER -> forward = in.enumNumber();
+                case StoredBranch.BACKWARD_FIELD_NUMBER -> backward = in.enumNumber();
+                case StoredBranch.ALREADY_DONE_FIELD_NUMBER -> alreadyDone = in.bool();
+                case StoredBranch.LAST_ERROR_FIELD_NUMBER -> lastError = in.repeatedText();
+                case StoredBranch.FORWARD_DONE_WALL_MILLIS_FIELD_NUMBER -> forwardDoneWallMillis = in.int64();
+                case StoredBranch.BACKWARD_DONE_WALL_MILLIS_FIELD_NUMBER -> backwardDoneWallMillis = in.int64();
+                default -> in.skip();
             }
         }
-        from.popLimit(outer);
+        in.leave(outer);
         return new Branch(branchId, forwardUrl, backwardUrl, payloadBytes, payloadCrc32c, tryResultBytes,
                 progress(forward), progress(backward), alreadyDone, lastError, forwardDoneWallMillis,
                 backwardDoneWallMillis);
     }
 
     private static Transaction.Audit audit(AuditLine from) throws InvalidProtocolBufferException {
-        OperatorAction action = EntryDecoder.action(from.getAction());
+        OperatorAction action = CommandDecoder.action(from.getAction());
         return new Transaction.Audit(from.getWallMillis(), action, from.getActor(), from.getReason(),
                 state(from.getStateBeforeValue()));
     }
@@ -270,44 +266,5 @@ public final class StoredDecoder {
             throw new InvalidProtocolBufferException("the transaction is missing");
         }
         return transaction;
-    }
-
-    private CodedInputStream open(byte[] from, int fromOffset, int length) {
-        bytes = from;
-        offset = fromOffset;
-        return CodedInputStream.newInstance(from, fromOffset, length);
-    }
-
-    /** A text that other transactions are likely to have too. */
-    private String repeated(CodedInputStream from) throws IOException {
-        int length = from.readRawVarint32();
-        int at = offset + from.getTotalBytesRead();
-        // Checks that so many bytes are there.
-        from.skipRawBytes(length);
-        return repeated.text(bytes, at, length);
-    }
-
-    /** Restricts {@code from} to the nested message that begins here; returns what undoes it. */
-    private static int enter(CodedInputStream from) throws IOException {
-        return from.pushLimit(from.readRawVarint32());
-    }
-
-    private static byte[] nested(CodedInputStream from) throws IOException {
-        return from.readByteArray();
-    }
-
-    private interface Reading<T extends @Nullable Object> {
-        T read() throws IOException;
-    }
-
-    /** Bytes in memory fail in one way only: they are no message. The records refuse values that no core ever had. */
-    private static <T extends @Nullable Object> T read(Reading<T> reading) throws InvalidProtocolBufferException {
-        try {
-            return reading.read();
-        } catch (InvalidProtocolBufferException e) {
-            throw e;
-        } catch (IOException | IllegalStateException e) {
-            throw new InvalidProtocolBufferException(e.getMessage(), new IOException(e));
-        }
     }
 }

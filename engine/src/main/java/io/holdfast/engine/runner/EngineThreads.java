@@ -41,10 +41,7 @@ public final class EngineThreads implements AutoCloseable {
         try {
             while (!stopping) {
                 if (owner.poll() == 0) {
-                    long idle = Math.min(owner.idleNanos(), Owner.MAX_SLEEP_NANOS);
-                    if (idle > 0) {
-                        owner.bell().sleep(idle, () -> !stopping && owner.idleNanos() > 0);
-                    }
+                    owner.bell().sleep(() -> stopping ? 0 : Math.min(owner.idleNanos(), Owner.MAX_SLEEP_NANOS));
                 }
             }
         } catch (Throwable bug) {

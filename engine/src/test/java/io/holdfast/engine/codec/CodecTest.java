@@ -40,7 +40,8 @@ class CodecTest {
             }
             commands.add(new Command.Activate(1));
             Entry entry = new Entry(seed, seed * 1_000_003, -seed, commands);
-            assertThat(EntryDecoder.decode(seed, write(new EntryWriter(), entry))).as("seed=%s", seed).isEqualTo(entry);
+            assertThat(new EntryReader().read(seed, write(new EntryWriter(), entry))).as("seed=%s", seed)
+                    .isEqualTo(entry);
         }
     }
 
@@ -87,7 +88,7 @@ class CodecTest {
                 now += random.nextInt(20_000);
                 Entry entry = new Entry(sequence, now, now + 7, batch);
                 live.step(entry);
-                replayed.step(EntryDecoder.decode(sequence, write(writer, entry)));
+                replayed.step(new EntryReader().read(sequence, write(writer, entry)));
             }
             assertThat(replayed.stateHash()).as("seed=%s", seed).isEqualTo(live.stateHash());
         }
@@ -160,7 +161,7 @@ class CodecTest {
 
     @Test
     void brokenBytesAreRefused() {
-        assertThatThrownBy(() -> EntryDecoder.decode(1, ByteBuffer.wrap(new byte[]{0x1A, 0x7F, 1})))
+        assertThatThrownBy(() -> new EntryReader().read(1, ByteBuffer.wrap(new byte[]{0x1A, 0x7F, 1})))
                 .isInstanceOf(InvalidProtocolBufferException.class);
     }
 
@@ -169,7 +170,7 @@ class CodecTest {
     }
 
     private static void assertRefused(LogEntry entry, String what) {
-        assertThatThrownBy(() -> EntryDecoder.decode(1, entry.toByteString().asReadOnlyByteBuffer()))
+        assertThatThrownBy(() -> new EntryReader().read(1, entry.toByteString().asReadOnlyByteBuffer()))
                 .isInstanceOf(InvalidProtocolBufferException.class).hasMessageContaining(what)
                 .hasMessageContaining("newer");
     }

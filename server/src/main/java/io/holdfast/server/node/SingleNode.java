@@ -3,7 +3,6 @@ package io.holdfast.server.node;
 import io.holdfast.engine.Clock;
 import io.holdfast.engine.Coordinator;
 import io.holdfast.engine.Engine;
-import io.holdfast.engine.EngineFigures;
 import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.Participants;
 import io.holdfast.engine.StorageException;
@@ -13,15 +12,10 @@ import io.holdfast.log.FileLogOptions;
 import io.holdfast.log.NioDisk;
 import io.holdfast.server.RunningEngine;
 import io.holdfast.server.config.ServerConfig;
-import io.holdfast.server.ops.EngineGauges;
 import io.holdfast.store.RocksStore;
 import io.holdfast.store.StoreOptions;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,19 +24,17 @@ import org.slf4j.LoggerFactory;
 public final class SingleNode implements RunningEngine {
 
     private static final Logger LOG = LoggerFactory.getLogger(SingleNode.class);
-    /** A scrape shows figures of at most this age, so that scrapes never queue behind each other. */
-    private static final long FIGURES_MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Engine engine;
     private final EngineThreads threads;
     private final CompletableFuture<Void> failure;
-    private volatile EngineFigures figures = new EngineFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-    private volatile long figuresAtNanos = System.nanoTime() - FIGURES_MAX_AGE_NANOS;
+    private final NodeMetrics metrics;
     private boolean closed;
 
-    private SingleNode(Engine engine, EngineThreads threads, CompletableFuture<Void> failure) {
+    private SingleNode(Engine engine, EngineThreads threads, NodeMetrics metrics, CompletableFuture<Void> failure) {
         this.engine = engine;
         this.threads = threads;
+        this.metrics = metrics;
         this.failure = failure;
     }
 
@@ -67,16 +59,19 @@ public final class SingleNode implements RunningEngine {
             giveBack(log, e);
             throw e;
         }
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        long storeMillis = engine.storeRecoveryNanos() / 1_000_000;
         LOG.atInfo().addKeyValue("entries", engine.core().sequence())
                 .addKeyValue("unfinished", engine.core().unfinished())
                 .addKeyValue("boot", engine.core().bootNumber())
                 .addKeyValue("clean", log.stoppedCleanly()).addKeyValue("cutBytes", log.cutBytes())
-                .addKeyValue("millis", (System.nanoTime() - began) / 1_000_000).log("recovered");
+                .addKeyValue("millis", millis).addKeyValue("storeMillis", storeMillis)
+                .addKeyValue("logMillis", millis - storeMillis).log("recovered");
         EngineThreads threads = new EngineThreads(engine, bug -> {
             LOG.atError().setCause(bug).log("a thread of the engine died: this is a bug, the process ends");
             failure.completeExceptionally(bug);
         });
-        return new SingleNode(engine, threads, failure);
+        return new SingleNode(engine, threads, new NodeMetrics(engine, store), failure);
     }
 
     private static void giveBack(AutoCloseable storage, Exception cause) {
@@ -93,39 +88,8 @@ public final class SingleNode implements RunningEngine {
     }
 
     @Override
-    public EngineGauges gauges() {
-        return () -> {
-            Map<String, Supplier<Number>> gauges = new LinkedHashMap<>();
-            gauge(gauges, "holdfast.transactions.unfinished", EngineFigures::unfinished);
-            gauge(gauges, "holdfast.transactions.finished.kept", EngineFigures::finishedKept);
-            gauge(gauges, "holdfast.transactions.owed", EngineFigures::transactionsOwed);
-            gauge(gauges, "holdfast.live.bytes", EngineFigures::liveBytes);
-            gauge(gauges, "holdfast.log.entries", EngineFigures::sequence);
-            gauge(gauges, "holdfast.log.free.bytes", EngineFigures::logFreeBytes);
-            gauge(gauges, "holdfast.store.free.bytes", EngineFigures::storeFreeBytes);
-            gauge(gauges, "holdfast.store.cuts", EngineFigures::cuts);
-            gauge(gauges, "holdfast.store.expired", EngineFigures::expired);
-            gauge(gauges, "holdfast.commands.waiting", EngineFigures::waiting);
-            gauge(gauges, "holdfast.calls.inflight", EngineFigures::callsInFlight);
-            gauge(gauges, "holdfast.calls.started", EngineFigures::callsStarted);
-            gauge(gauges, "holdfast.calls.failed", EngineFigures::callsFailed);
-            gauge(gauges, "holdfast.targets.open", EngineFigures::openTargets);
-            return gauges;
-        };
-    }
-
-    private void gauge(Map<String, Supplier<Number>> gauges, String name, ToLongFunction<EngineFigures> figure) {
-        gauges.put(name, () -> figure.applyAsLong(recentFigures()));
-    }
-
-    /** Never waits: asks for new figures when these are old, and shows them at the next scrape. */
-    private EngineFigures recentFigures() {
-        long now = System.nanoTime();
-        if (now - figuresAtNanos >= FIGURES_MAX_AGE_NANOS) {
-            figuresAtNanos = now;
-            var unused = engine.figures().thenAccept(fresh -> figures = fresh);
-        }
-        return figures;
+    public MeterBinder metrics() {
+        return metrics;
     }
 
     @Override

@@ -8,7 +8,7 @@ import io.holdfast.api.State;
 import io.holdfast.core.Reply;
 import io.holdfast.server.testing.TestServer;
 import io.holdfast.server.testing.TestServer.Answer;
-import java.util.Map;
+import io.micrometer.core.instrument.Gauge;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,7 +29,8 @@ class OpsEndpointsTest {
             assertThat(server.dtm("prepare", TCC).status()).isEqualTo(503);
             assertThat(server.get("/api/dtmsvr/newGid").json().path("code").asText()).isEqualTo("starting");
 
-            server.server.serve(server.coordinator, EngineGauges.NONE);
+            server.server.serve(server.coordinator, registry -> {
+            });
 
             assertThat(server.get("/health/ready").text()).isEqualTo("{\"status\":\"ready\"}");
         }
@@ -103,7 +104,8 @@ class OpsEndpointsTest {
     @Test
     void metricsCountByEndpointAndNeverById() {
         try (TestServer server = TestServer.starting(null)) {
-            server.server.serve(server.coordinator, () -> Map.of("holdfast.transactions.unfinished", () -> 42));
+            server.server.serve(server.coordinator,
+                    registry -> Gauge.builder("holdfast.transactions.unfinished", () -> 42).register(registry));
             server.get("/api/dtmsvr/query?gid=secret-gid");
             server.get("/api/dtmsvr/query");
 

@@ -2,7 +2,7 @@ package io.holdfast.server.testing;
 
 import io.holdfast.engine.Coordinator;
 import io.holdfast.server.RunningEngine;
-import io.holdfast.server.ops.EngineGauges;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -19,8 +19,9 @@ public final class FakeEngine implements RunningEngine {
     }
 
     @Override
-    public EngineGauges gauges() {
-        return EngineGauges.NONE;
+    public MeterBinder metrics() {
+        return registry -> {
+        };
     }
 
     @Override

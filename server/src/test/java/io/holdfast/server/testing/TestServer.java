@@ -7,7 +7,6 @@ import io.holdfast.server.HttpServer;
 import io.holdfast.server.config.AccessToken;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.http.Answers;
-import io.holdfast.server.ops.EngineGauges;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.participant.AllowList;
@@ -75,7 +74,8 @@ public final class TestServer implements AutoCloseable {
     /** One that takes requests and, when it stops, gives them so long. */
     public static TestServer ready(int drainMillis) {
         TestServer started = new TestServer(null, drainMillis);
-        started.server.serve(started.coordinator, EngineGauges.NONE);
+        started.server.serve(started.coordinator, registry -> {
+        });
         return started;
     }
 

@@ -26,13 +26,17 @@ public final class Components {
     public static void require(String howToGet, String... programs) {
         for (String program : programs) {
             if (find(program) == null) {
-                String message = program + " is not on this machine: " + howToGet;
-                if ("1".equals(System.getenv(NOTHING_MAY_BE_MISSING))) {
-                    fail(message);
-                }
-                Assumptions.abort(message);
+                throw missing(program + " is not on this machine: " + howToGet);
             }
         }
+    }
+
+    /** Ends the test as {@link #require} does; never returns. */
+    static AssertionError missing(String message) {
+        if ("1".equals(System.getenv(NOTHING_MAY_BE_MISSING))) {
+            return fail(message);
+        }
+        return Assumptions.abort(message);
     }
 
     /** The path of a program, or null if it is not on this machine. */

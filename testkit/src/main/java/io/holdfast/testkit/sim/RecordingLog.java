@@ -6,7 +6,7 @@ import io.holdfast.core.Entry;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Log;
 import io.holdfast.engine.StorageException;
-import io.holdfast.engine.codec.EntryDecoder;
+import io.holdfast.engine.codec.EntryReader;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -107,7 +107,7 @@ final class RecordingLog implements Log {
 
     private static Entry decode(long sequence, ByteBuffer payload) throws StorageException {
         try {
-            return EntryDecoder.decode(sequence, payload);
+            return new EntryReader().read(sequence, payload);
         } catch (InvalidProtocolBufferException e) {
             throw new Violation("G9 entry " + sequence + " cannot be read back", e);
         }

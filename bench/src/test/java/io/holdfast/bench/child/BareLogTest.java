@@ -1,4 +1,4 @@
-package io.holdfast.bench;
+package io.holdfast.bench.child;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -5,46 +5,24 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.api.Decision;
 import io.holdfast.api.Mode;
 import io.holdfast.api.Operation;
-import io.holdfast.core.Attributes;
-import io.holdfast.core.BranchSpec;
 import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
-import io.holdfast.core.Entry;
 import io.holdfast.core.Limits;
 import io.holdfast.core.Payload;
 import io.holdfast.core.SagaOrder;
-import io.holdfast.wire.log.v1.Begin;
 import io.holdfast.wire.log.v1.LogCommand;
-import io.holdfast.wire.log.v1.LogEntry;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From the messages of the log back to entries. Thread-safe: no state. */
-public final class EntryDecoder {
+/** From those messages of the log that {@link EntryReader} does not read by hand back to commands. Thread-safe: no state. */
+final class CommandDecoder {
 
-    private EntryDecoder() {
+    private CommandDecoder() {
     }
 
-    /**
-     * Reads one entry.
-     *
-     * @throws InvalidProtocolBufferException if the bytes are no entry, or one of a newer build
-     */
-    public static Entry decode(long sequence, ByteBuffer payload) throws InvalidProtocolBufferException {
-        LogEntry from = LogEntry.parseFrom(payload);
-        List<Command> commands = new ArrayList<>(from.getCommandsCount());
-        for (LogCommand command : from.getCommandsList()) {
-            commands.add(command(command));
-        }
-        return new Entry(sequence, from.getNowMillis(), from.getWallMillis(), commands);
-    }
-
-    private static Command command(LogCommand from) throws InvalidProtocolBufferException {
+    static Command command(LogCommand from) throws InvalidProtocolBufferException {
         return switch (from.getCommandCase()) {
-            case BEGIN -> begin(from.getBegin());
-            case REGISTER ->
-                new Command.Register(from.getRegister().getGid(), branches(from.getRegister().getBranchesList()));
+            case BEGIN, REGISTER -> throw new IllegalStateException("begin and register are read by hand");
             case DECIDE -> decide(from.getDecide());
             case ANSWERED -> {
                 var a = from.getAnswered();
@@ -73,13 +51,6 @@ public final class EntryDecoder {
         };
     }
 
-    private static Command begin(Begin from) throws InvalidProtocolBufferException {
-        return new Command.Begin(from.getGid(), mode(from.getMode()), from.getDeadlineMillis(),
-                from.hasPolicy() ? policy(from.getPolicy()) : CallPolicy.NATIVE,
-                from.hasOrder() ? order(from.getOrder()) : SagaOrder.SEQUENTIAL, attributes(from.getAttributes()),
-                branches(from.getBranchesList()), from.getLookedAt());
-    }
-
     static CallPolicy policy(io.holdfast.wire.log.v1.CallPolicy from) {
         return new CallPolicy(from.getRequestTimeoutMillis(), from.getRetryBaseMillis(), from.getRetryCapMillis(),
                 from.getOngoingMillis(), from.getRetryLimit());
@@ -88,23 +59,6 @@ public final class EntryDecoder {
     static SagaOrder order(io.holdfast.wire.log.v1.SagaOrder from) {
         return new SagaOrder(from.getConcurrent(),
                 from.getPredecessorsList().stream().map(p -> p.getBranchIndexList()).toList());
-    }
-
-    static Attributes attributes(io.holdfast.wire.log.v1.Attributes from) {
-        List<Attributes.Header> headers = new ArrayList<>(from.getHeadersCount());
-        from.getHeadersList().forEach(h -> headers.add(new Attributes.Header(h.getName(), h.getValue())));
-        return new Attributes(from.getWire(), from.getTraceparent(), from.getBusinessKey(), from.getCustomData(),
-                headers,
-                from.getWaitResult());
-    }
-
-    private static List<BranchSpec> branches(List<io.holdfast.wire.log.v1.BranchSpec> from) {
-        List<BranchSpec> branches = new ArrayList<>(from.size());
-        for (var spec : from) {
-            branches.add(new BranchSpec(spec.getBranchId(), spec.getForwardUrl(), spec.getBackwardUrl(),
-                    payload(spec.getPayload())));
-        }
-        return branches;
     }
 
     private static Command decide(io.holdfast.wire.log.v1.Decide from) throws InvalidProtocolBufferException {
@@ -129,11 +83,11 @@ public final class EntryDecoder {
         return Payload.of(bytes.toByteArray());
     }
 
-    private static Mode mode(io.holdfast.wire.log.v1.Mode from) throws InvalidProtocolBufferException {
-        return switch (from) {
-            case MODE_TCC -> Mode.TCC;
-            case MODE_SAGA -> Mode.SAGA;
-            case MODE_UNSPECIFIED, UNRECOGNIZED -> throw unknown("mode");
+    static Mode mode(int number) throws InvalidProtocolBufferException {
+        return switch (number) {
+            case io.holdfast.wire.log.v1.Mode.MODE_TCC_VALUE -> Mode.TCC;
+            case io.holdfast.wire.log.v1.Mode.MODE_SAGA_VALUE -> Mode.SAGA;
+            default -> throw unknown("mode");
         };
     }
 

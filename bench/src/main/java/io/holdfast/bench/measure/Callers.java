@@ -1,7 +1,6 @@
-package io.holdfast.bench;
+package io.holdfast.bench.measure;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -9,22 +8,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** A closed loop: so many virtual threads, each of which makes one call after the other. */
-final class Callers {
+public final class Callers {
 
     private static final long LONGEST_MICROS = 60_000_000L;
 
-    /** One call: returns when its effect is durable. */
-    interface Call {
+    /** One call: returns when it is answered, so when its effect is durable. */
+    public interface Call {
         void make(int caller, long round) throws Exception;
     }
 
     /**
-     * @param opsPerSecond   calls, times what each counts for
-     * @param p50Micros      of one call
-     * @param p99Micros      of one call
-     * @param cpuMicrosPerOp processor time of the whole process, which says more than the rate on a machine that others use
+     * How long, and how to count.
+     *
+     * @param callers      side by side
+     * @param warmUpMillis calls that begin before it is over do not count
+     * @param millis       to measure for
      */
-    record Measured(double opsPerSecond, double p50Micros, double p99Micros, double cpuMicrosPerOp) {}
+    public record Plan(int callers, int warmUpMillis, int millis) {}
 
     private Callers() {
     }
@@ -32,17 +32,15 @@ final class Callers {
     /**
      * Warms up, then measures for a while.
      *
-     * @param opsPerCall what each call counts for
      * @throws IllegalStateException if a call failed, with the first failure as its cause
      */
-    static Measured run(int callers, int warmUpMillis, int millis, int opsPerCall, Call call)
-            throws InterruptedException {
-        long begin = System.nanoTime() + warmUpMillis * 1_000_000L;
-        long end = begin + millis * 1_000_000L;
+    public static Measured run(Plan plan, CpuTime cpu, Call call) throws InterruptedException, IOException {
+        long begin = System.nanoTime() + plan.warmUpMillis * 1_000_000L;
+        long end = begin + plan.millis * 1_000_000L;
         List<Histogram> histograms = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>();
-        CountDownLatch done = new CountDownLatch(callers);
-        for (int i = 0; i < callers; i++) {
+        CountDownLatch done = new CountDownLatch(plan.callers);
+        for (int i = 0; i < plan.callers; i++) {
             Histogram histogram = new Histogram(LONGEST_MICROS, 2);
             histograms.add(histogram);
             int caller = i;
@@ -58,24 +56,32 @@ final class Callers {
                 }
             });
         }
-        long cpuAtBegin = cpuNanosAt(begin);
-        long cpu = cpuNanosAt(end) - cpuAtBegin;
+        parkUntil(begin);
+        long cpuBefore = cpu.nanos();
+        parkUntil(end);
+        long cpuNanos = cpu.nanos() - cpuBefore;
         done.await();
-        if (!failures.isEmpty()) {
-            throw new IllegalStateException("a caller failed", failures.getFirst());
+        synchronized (failures) {
+            if (!failures.isEmpty()) {
+                Throwable first = failures.getFirst();
+                throw new IllegalStateException("a caller failed: " + first.getMessage(), first);
+            }
         }
-        Histogram all = new Histogram(LONGEST_MICROS, 2);
-        histograms.forEach(all::add);
-        double ops = all.getTotalCount() * (double) opsPerCall;
-        return new Measured(ops * 1_000 / millis, all.getValueAtPercentile(50), all.getValueAtPercentile(99),
-                cpu / 1_000.0 / ops);
+        return measured(plan, histograms, cpuNanos);
     }
 
-    private static long cpuNanosAt(long nanoTime) {
+    private static Measured measured(Plan plan, List<Histogram> histograms, long cpuNanos) {
+        Histogram all = new Histogram(LONGEST_MICROS, 2);
+        histograms.forEach(all::add);
+        long calls = all.getTotalCount();
+        return new Measured(calls * 1_000.0 / plan.millis, all.getValueAtPercentile(50), all.getValueAtPercentile(99),
+                all.getValueAtPercentile(99.9), cpuNanos / 1_000.0 / Math.max(1, calls));
+    }
+
+    private static void parkUntil(long nanoTime) {
         for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private static void loop(int caller, long begin, long end, Histogram histogram, Call call) throws Exception {

@@ -1,4 +1,4 @@
-package io.holdfast.bench;
+package io.holdfast.bench.child;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

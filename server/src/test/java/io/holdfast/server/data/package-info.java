@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.server.data;
+
+import org.jspecify.annotations.NullMarked;
