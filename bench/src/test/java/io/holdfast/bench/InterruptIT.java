@@ -24,12 +24,13 @@ class InterruptIT {
     @Test
     void whoeverInterruptsABenchmarkFindsNeitherProcessesNorFiles() throws Exception {
         Process bench = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), PackagedServer.class.getName(), "bench", "--only", "timer",
-                "--transactions", "2000", "--dir", directory.toString())
+                System.getProperty("java.class.path"), PackagedServer.class.getName(), "bench", "--only",
+                "dtm-saga", "--dir", directory.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
         List<ProcessHandle> children;
         try (BufferedReader lines = bench.inputReader(StandardCharsets.UTF_8)) {
-            assertThat(lines.lines()).anyMatch(line -> line.contains("transactions open"));
+            assertThat(lines.lines().anyMatch(line -> line.contains("dtm-saga: 1 caller"))).as("the server runs")
+                    .isTrue();
             children = bench.descendants().toList();
             assertThat(children).isNotEmpty();
             bench.destroy();

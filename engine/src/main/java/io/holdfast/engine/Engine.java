@@ -299,6 +299,24 @@ public final class Engine implements Coordinator, AutoCloseable {
         return finished;
     }
 
+    /**
+     * Takes a cut now and, when it is durable, lets {@code action} look at the store, on the store's thread, before anything else
+     * is written there: everybody who needs the store waits meanwhile.
+     *
+     * @return the cut. Fails with {@link EngineUnavailable} if there is none, because the engine stops, another one is waiting or
+     *         the disk has only the room left that is kept for what was accepted; or with what {@code action} threw
+     */
+    public CompletableFuture<Cut.Header> atCut(AtCut.Action action) {
+        AtCut asked = new AtCut(action);
+        if (storeOwner.isTight()) {
+            asked.refuse("the disk has less than " + options.cuts().minFreeBytes()
+                    + " bytes left, which are kept for what was accepted");
+        } else {
+            ask(asked.done(), () -> applier.cutFor(asked));
+        }
+        return asked.done();
+    }
+
     private void ask(CompletableFuture<?> answer, Runnable query) {
         boolean taken = applier.query(() -> {
             if (failed) {

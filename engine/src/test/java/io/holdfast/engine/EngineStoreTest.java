@@ -16,6 +16,7 @@ import io.holdfast.api.Mode;
 import io.holdfast.api.State;
 import io.holdfast.core.BranchSpec;
 import io.holdfast.core.Command;
+import io.holdfast.core.Cut;
 import io.holdfast.core.Limits;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
@@ -107,6 +108,83 @@ class EngineStoreTest {
         assertThat(rig.begin(gid, TCC)).isInstanceOfSatisfying(Reply.Done.class,
                 done -> assertThat(done.changed()).isFalse());
         assertThat(rig.store.finds()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void whoAsksForACutSeesTheStoreAsItIsThen() throws StorageException {
+        Rig rig = keeping(0);
+        finish(rig, "before", CONFIRM);
+        rig.begin("after", TCC);
+        List<String> seen = new ArrayList<>();
+        CompletableFuture<Cut.Header> cut = rig.engine.atCut(() -> rig.store.archived()
+                .forEach(transaction -> seen.add(transaction.gid())));
+        // Comes after the cut was taken, and must not be seen.
+        rig.applier().poll();
+        CompletableFuture<Reply> decided = rig.engine.submit(decision("after", CONFIRM));
+        while (rig.proposer().poll() + rig.applier().poll() > 0) {
+            // It is applied, and handed to the store behind the cut.
+        }
+        rig.settle();
+        assertThat(decided).isCompleted();
+        assertThat(seen).containsExactly("before");
+        assertThat(cut.join()).isEqualTo(rig.store.cuts.getLast().header());
+        assertThat(rig.store.archived()).hasSize(2);
+    }
+
+    @Test
+    void aCutThatIsAskedForWaitsForTheOneUnderWay() throws StorageException {
+        Rig rig = keeping(0);
+        CompletableFuture<Cut.Header> first = rig.engine.atCut(() -> {
+        });
+        CompletableFuture<Cut.Header> second = rig.engine.atCut(() -> {
+        });
+        CompletableFuture<Cut.Header> third = rig.engine.atCut(() -> {
+        });
+        rig.applier().poll();
+        assertThat(first).isNotDone();
+        assertThat(second).isNotDone();
+        assertThat(third).isCompletedExceptionally();
+        rig.settle();
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void whatFailsAfterACutHarmsNobodyElse() throws StorageException {
+        Rig rig = keeping(0);
+        CompletableFuture<Cut.Header> cut = rig.engine.atCut(() -> {
+            throw new StorageException(StorageException.Kind.FULL, "no room to keep it");
+        });
+        rig.settle();
+        assertThat(cut).isCompletedExceptionally();
+        assertThat(rig.failures).isEmpty();
+        finish(rig, "goes on", CONFIRM);
+    }
+
+    @Test
+    void noCutIsTakenForOthersWhenTheDiskIsTight() throws StorageException {
+        Rig rig = keeping(0);
+        int before = rig.store.cuts.size();
+        rig.store.freeBytes = CUTS.minFreeBytes() - 1;
+        rig.run(2_000);
+        CompletableFuture<Cut.Header> cut = rig.engine.atCut(() -> {
+        });
+        assertThat(cut).isCompletedExceptionally();
+        rig.settle();
+        assertThat(rig.store.cuts).hasSize(before);
+    }
+
+    @Test
+    void whoWaitsForACutIsToldOfTheEnd() throws StorageException {
+        Rig rig = keeping(0);
+        CompletableFuture<Cut.Header> first = rig.engine.atCut(() -> {
+        });
+        CompletableFuture<Cut.Header> second = rig.engine.atCut(() -> {
+        });
+        rig.applier().poll();
+        rig.engine.close();
+        assertThat(first.isDone()).isTrue();
+        assertThat(second).isCompletedExceptionally();
     }
 
     @Test

@@ -57,6 +57,25 @@ public final class FileLog implements Log {
     }
 
     /**
+     * Makes a new log whose first entry will follow {@code sequence}: what came before is elsewhere. It is durable on return.
+     *
+     * @param disk holds no file of a log
+     */
+    public static void createAfter(long sequence, Disk disk, FileLogOptions options, RandomGenerator random)
+            throws StorageException {
+        try (Disk.Lock lock = disk.lock()) {
+            SegmentSet segments = new SegmentSet(disk, options, random);
+            segments.open();
+            Check.that(segments.isNew(), "there is a log in %s", disk.directory());
+            try {
+                segments.start(1, sequence + 1);
+            } finally {
+                segments.close();
+            }
+        }
+    }
+
+    /**
      * {@inheritDoc}
      * <p>
      * Every frame that is still held is checked, also of entries that are not visited.

@@ -156,6 +156,11 @@ final class SegmentSet {
         return String.format("%s%03d%s", PREFIX, index, SUFFIX);
     }
 
+    /** Whether there is no file yet. */
+    boolean isNew() {
+        return files.isEmpty();
+    }
+
     /** Oldest first. */
     List<Segment> inUse() {
         return List.copyOf(inUse);

@@ -71,6 +71,9 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key, PEM (PKCS#8).")
     private @Nullable String tlsKey;
 
+    @Option(names = "--backups", paramLabel = "DIR", description = "Where backups go; without it none can be taken.")
+    private @Nullable String backups;
+
     @Option(names = "--insecure", description = "Binds to another address than loopback without TLS.")
     private boolean insecure;
 
@@ -108,6 +111,7 @@ public final class ServerCommand implements Callable<Integer> {
         put(options, Setting.LISTEN, listen);
         put(options, Setting.TLS_CERTIFICATE, tlsCertificate);
         put(options, Setting.TLS_KEY, tlsKey);
+        put(options, Setting.BACKUP_DIRECTORY, backups);
         put(options, Setting.INSECURE, insecure ? "true" : null);
         if (tokenFile == null) {
             put(options, Setting.TOKEN, System.getenv("HOLDFAST_TOKEN"));
@@ -133,6 +137,7 @@ public final class ServerCommand implements Callable<Integer> {
                 HttpParticipants participants = new HttpParticipants(guard, metrics.registry());
                 HttpServer server = new HttpServer(settings, metrics, guard)) {
             try (RunningEngine running = start(settings, participants, server)) {
+                server.offerBackups(running.backupSource());
                 server.serve(running.coordinator(), running.metrics());
                 PrintWriter out = commandLine().getOut();
                 out.println("holdfast " + Version.CURRENT + " listening on " + server.url() + " data="

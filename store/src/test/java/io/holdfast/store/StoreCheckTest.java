@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.WriteBatch;
 
 class StoreCheckTest {
 
@@ -181,6 +180,48 @@ class StoreCheckTest {
     }
 
     @Test
+    void whatIsKeptAsideIsAWholeStoreThatNobodyChanges() throws Exception {
+        Path directory = scratch.resolve("kept");
+        RandomEntries entries = new RandomEntries(random, new Limits(40, 1 << 30, 6, 20));
+        List<KeptBody> bodies = new ArrayList<>();
+        try (RocksStore store = new RocksStore(directory, SMALL)) {
+            Core core = store.recover();
+            live(store, core, entries, bodies);
+            cut(store, core, bodies);
+            Path aside = store.keepAside();
+            String kept = hashAtCut;
+            Map<Path, Object> before = stateOf(aside);
+            live(store, core, entries, bodies);
+            cut(store, core, bodies);
+            assertThat(hashAtCut).isNotEqualTo(kept);
+            assertThat(stateOf(aside)).isEqualTo(before);
+            try (StoreCheck check = new StoreCheck(aside, SMALL, new Recorded())) {
+                Core found = check.run();
+                assertThat(found).isNotNull();
+                assertThat(found.stateHash()).isEqualTo(kept);
+            }
+            assertThat(store.keepAside()).isEqualTo(aside);
+            store.dropAside();
+            assertThat(aside).doesNotExist();
+            store.keepAside();
+        }
+        // As a process that died leaves it.
+        try (RocksStore store = new RocksStore(directory, SMALL)) {
+            assertThat(store.recover().stateHash()).isEqualTo(hashAtCut);
+        }
+        assertThat(directory.resolve("aside")).doesNotExist();
+    }
+
+    private static void live(RocksStore store, Core core, RandomEntries entries, List<KeptBody> bodies)
+            throws StorageException {
+        for (int i = 0; i < ENTRIES / 2; i++) {
+            Outcome outcome = core.step(entries.next());
+            store.archive(outcome.finished());
+            bodies.addAll(outcome.kept());
+        }
+    }
+
+    @Test
     void whileAStoreIsOpenItIsNotChecked() throws Exception {
         Path store = scratch.resolve("open");
         try (RocksStore open = new RocksStore(store, SMALL)) {
@@ -279,12 +320,12 @@ class StoreCheckTest {
     private Path changed(Path store, Family family, byte[] key, byte @Nullable [] value) throws Exception {
         Path copy = scratch.resolve("copy-" + copies++);
         Directories.copy(store, copy);
-        try (Database db = Database.open(copy.resolve(RocksStore.DATABASE), SMALL, new StoreErrors(copy));
-                WriteBatch batch = new WriteBatch()) {
+        try (Database db = Database.open(copy.resolve(RocksStore.DATABASE), SMALL, new StoreErrors(copy))) {
+            BatchBuffer batch = new BatchBuffer();
             if (value == null) {
-                batch.delete(db.handle(family), key);
+                batch.delete(db.id(family), key);
             } else {
-                batch.put(db.handle(family), key, value);
+                batch.put(db.id(family), key, value, value.length);
             }
             db.write(batch);
             db.flush();

@@ -50,7 +50,8 @@ public final class ConfigLoader {
                 (int) number(Setting.MAX_REQUEST_BYTES, ServerConfig.DEFAULT_MAX_REQUEST_BYTES,
                         ServerConfig.LEAST_MAX_REQUEST_BYTES, ServerConfig.MOST_MAX_REQUEST_BYTES),
                 (int) number(Setting.DRAIN_MILLIS, ServerConfig.DEFAULT_DRAIN_MILLIS, 0,
-                        ServerConfig.MOST_DRAIN_MILLIS));
+                        ServerConfig.MOST_DRAIN_MILLIS),
+                settings.containsKey(Setting.BACKUP_DIRECTORY) ? Path.of(text(Setting.BACKUP_DIRECTORY, "")) : null);
     }
 
     private Limits limits() {
