@@ -161,7 +161,7 @@ final class StoreOwner implements Owner {
         CompletableFuture<T> answer = new CompletableFuture<>();
         if (hasTooManyQuestions()) {
             answer.completeExceptionally(
-                    new Coordinator.EngineUnavailable("too many queries are waiting: try again later"));
+                    new Coordinator.Overloaded("too many queries are waiting: try again later"));
             return answer;
         }
         questions.incrementAndGet();

@@ -9,6 +9,7 @@ import static io.holdfast.engine.Rig.beginning;
 import static io.holdfast.engine.Rig.branch;
 import static io.holdfast.engine.Rig.decision;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Mode;
@@ -21,10 +22,12 @@ import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.ListQuery;
 import io.holdfast.engine.Coordinator.Page;
+import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.engine.EngineOptions.CutOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,22 @@ class EngineStoreTest {
         assertThat(rig.<@Nullable Transaction>ask(rig.engine.whenFinished("other"))).isNull();
         assertThat(rig.begin("other", TCC)).isInstanceOfSatisfying(Reply.Done.class,
                 done -> assertThat(done.changed()).isTrue());
+    }
+
+    /** A branch without a body looks like one whose body was empty. */
+    @Test
+    void bodiesThatCannotBeReadAreNotLeftOut() throws StorageException {
+        Rig rig = rig(EngineOptions.DEFAULT.withCuts(cutEvery(1)));
+        rig.begin("g", TCC, branch("a"));
+        rig.begin("h", TCC, branch("a"));
+        rig.store.bodiesUnreadable = true;
+
+        TransactionView view = Objects.requireNonNull(rig.ask(rig.engine.find("g")));
+
+        assertThat(view.transaction().state()).isEqualTo(State.TRYING);
+        assertThatThrownBy(view::bodies).isInstanceOf(Coordinator.EngineUnavailable.class)
+                .hasMessageContaining("000007.sst");
+        assertThat(rig.submit(decision("g", CANCEL))).isInstanceOf(Reply.Done.class);
     }
 
     @Test

@@ -43,6 +43,8 @@ public final class FileLog implements Log {
     private long nextFrame = 1;
     private long lastSequence;
     private FrameType lastType = FrameType.OPENED;
+    private boolean stoppedCleanly = true;
+    private long cutBytes;
 
     /**
      * @param disk   the directory; touched from {@link #recover} on
@@ -86,19 +88,31 @@ public final class FileLog implements Log {
         lock = disk.lock();
         segments.open();
         if (segments.inUse().isEmpty()) {
+            if (after > 0) {
+                throw Damage.in(disk, "it holds no entries, but the store holds what entries up to " + after + " did"
+                        + segments.blankFiles());
+            }
             segments.start(nextFrame, lastSequence + 1);
         } else {
-            Recovery.End end = new Recovery(segments.inUse(), writer, (sequence, payload) -> {
-                if (sequence > after) {
-                    visitor.entry(sequence, payload);
-                }
-            }).run();
+            Recovery.End end = new Recovery(segments.inUse(), writer, after, visitor).run();
             nextFrame = end.nextFrame();
             lastSequence = end.lastSequence();
             lastType = end.lastType();
+            stoppedCleanly = lastType == FrameType.CLOSED;
+            cutBytes = Layout.offsetOf(end.tornBlocks());
         }
         state = State.OPEN;
         return lastSequence;
+    }
+
+    /** Whether the log was closed before the last {@link #recover}, or is a new one. */
+    public boolean stoppedCleanly() {
+        return stoppedCleanly;
+    }
+
+    /** Bytes of an entry that was never acknowledged, which {@link #recover} cut off. */
+    public long cutBytes() {
+        return cutBytes;
     }
 
     @Override

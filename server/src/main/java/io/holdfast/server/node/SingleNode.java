@@ -72,6 +72,7 @@ public final class SingleNode implements RunningEngine {
         LOG.atInfo().addKeyValue("entries", engine.core().sequence())
                 .addKeyValue("unfinished", engine.core().unfinished())
                 .addKeyValue("boot", engine.core().bootNumber())
+                .addKeyValue("clean", log.stoppedCleanly()).addKeyValue("cutBytes", log.cutBytes())
                 .addKeyValue("millis", millis).addKeyValue("storeMillis", storeMillis)
                 .addKeyValue("logMillis", millis - storeMillis).log("recovered");
         EngineThreads threads = new EngineThreads(engine, bug -> {

@@ -54,6 +54,7 @@ class ConfigLoaderTest {
                   settledMillis: 0
                 store:
                   minFreeBytes: 1000000
+                  cutBytes: 70000
                 backup:
                   directory: /elsewhere
                 """, Map.of());
@@ -69,6 +70,7 @@ class ConfigLoaderTest {
         assertThat(config.limits()).isEqualTo(new Limits(10, 2_000_000, 20, 10_000));
         assertThat(config.cuts().retention()).isEqualTo(new Retention(60_000, 70_000, 0));
         assertThat(config.cuts().minFreeBytes()).isEqualTo(1_000_000);
+        assertThat(config.cuts().cutBytes()).isEqualTo(70_000);
         assertThat(config.maxRequestBytes()).isEqualTo(100_000);
         assertThat(config.drainMillis()).isEqualTo(2_500);
     }
