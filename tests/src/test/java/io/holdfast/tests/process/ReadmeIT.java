@@ -32,7 +32,7 @@ class ReadmeIT {
     private static final Path ROOT = Path.of(System.getProperty("holdfast.root", ".."));
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern COMMAND = Pattern.compile("\\./holdfast ([a-z]+)([^`\n|]*)");
-    private static final Pattern WORD = Pattern.compile("^([a-z]+)\\b");
+    private static final Pattern WORD = Pattern.compile("^ ([a-z]+)\\b");
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]+");
     private static final Pattern SCRIPT = Pattern.compile("(?<![\\w/])(?:scripts/[\\w-]+\\.sh|\\.ci/run)");
     private static final Pattern PROFILE = Pattern.compile("mvn[^`\n]* -P([\\w-]+)");
