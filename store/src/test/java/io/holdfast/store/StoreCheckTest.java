@@ -7,7 +7,6 @@ import io.holdfast.api.State;
 import io.holdfast.core.Core;
 import io.holdfast.core.Cut;
 import io.holdfast.core.Entry;
-import io.holdfast.core.Finished;
 import io.holdfast.core.Limits;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Outcome.KeptBody;
@@ -57,8 +56,7 @@ class StoreCheckTest {
             try (StoreCheck check = new StoreCheck(store, StoreOptions.DEFAULT, found)) {
                 Core core = check.run();
                 assertThat(found.damages).as("life %s", life).isEmpty();
-                assertThat(core).isNotNull();
-                assertThat(core.stateHash()).isEqualTo(hashAtCut);
+                assertThat(Objects.requireNonNull(core).stateHash()).isEqualTo(hashAtCut);
             }
             assertThat(stateOf(store)).isEqualTo(before);
             assertThat(found.looked).containsKeys("rows of live", "rows of bodies", "rows of gids", "rows of default");
@@ -197,9 +195,7 @@ class StoreCheckTest {
             assertThat(hashAtCut).isNotEqualTo(kept);
             assertThat(stateOf(aside)).isEqualTo(before);
             try (StoreCheck check = new StoreCheck(aside, SMALL, new Recorded())) {
-                Core found = check.run();
-                assertThat(found).isNotNull();
-                assertThat(found.stateHash()).isEqualTo(kept);
+                assertThat(Objects.requireNonNull(check.run()).stateHash()).isEqualTo(kept);
             }
             assertThat(store.keepAside()).isEqualTo(aside);
             store.dropAside();
