@@ -35,6 +35,8 @@ final class Applier implements Owner {
     private long bytesSinceCut;
     /** Whether anything has left the core: before that nothing is looked up. */
     private volatile boolean someHaveLeft;
+    /** Somebody wants a cut; null if nobody does. */
+    private @Nullable AtCut asked;
 
     Applier(BodyStore bodies, Bell bell, Proposer proposer, DispatchOwner dispatch, StoreOwner store,
             ArchiveLookups lookups, EngineOptions options) {
@@ -93,6 +95,26 @@ final class Applier implements Owner {
         }
     }
 
+    /** Takes a cut as soon as no other is under way. Called by queries. */
+    void cutFor(AtCut wanted) {
+        if (asked != null) {
+            wanted.refuse("another is waiting for a cut");
+        } else {
+            asked = wanted;
+            cutIfAsked();
+        }
+    }
+
+    private void cutIfAsked() {
+        AtCut wanted = asked;
+        if (wanted != null && !store.isCutUnderWay()) {
+            asked = null;
+            bytesSinceCut = 0;
+            Cut cut = core.cut();
+            store.cut(cut, bodies.of(cut.changed()), wanted);
+        }
+    }
+
     @Override
     public String name() {
         return "core";
@@ -123,6 +145,7 @@ final class Applier implements Owner {
             query.run();
             done++;
         }
+        cutIfAsked();
         return done;
     }
 
@@ -186,7 +209,8 @@ final class Applier implements Owner {
 
     @Override
     public long idleNanos() {
-        return proposer.hasDurable() && !store.isBehind() || !queries.isEmpty() ? 0 : Long.MAX_VALUE;
+        boolean mayCut = asked != null && !store.isCutUnderWay();
+        return proposer.hasDurable() && !store.isBehind() || !queries.isEmpty() || mayCut ? 0 : Long.MAX_VALUE;
     }
 
     /** Tells everybody who waits that nobody knows. Called by the owner's thread. */
@@ -197,6 +221,10 @@ final class Applier implements Owner {
         watchers.values().forEach(list -> list.forEach(
                 watcher -> watcher.completeExceptionally(new Coordinator.EngineUnavailable(why))));
         watchers.clear();
+        if (asked != null) {
+            asked.refuse(why);
+            asked = null;
+        }
         for (Runnable query = queries.poll(); query != null; query = queries.poll()) {
             query.run();
         }

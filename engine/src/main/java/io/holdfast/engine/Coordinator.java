@@ -26,7 +26,10 @@ public interface Coordinator {
     /** A new id, never issued before by this store. */
     String newGid();
 
-    /** One transaction with the diagnostics of what is owed; null if unknown. Sees only what is durable. */
+    /**
+     * One transaction with the diagnostics of what is owed; null if unknown. Sees only what is durable. Like every query it fails
+     * with {@link Overloaded} if too many wait.
+     */
     CompletableFuture<@Nullable TransactionView> find(String gid);
 
     /** Transactions: those the core knows in order of creation, then those in the archive in order of finishing. Sees only what is durable. */
@@ -39,8 +42,26 @@ public interface Coordinator {
      * @param transaction the durable state
      * @param calls       what is owed right now
      * @param bodies      payloads by branch index; an empty array where there is none or it was dropped already
+     * @param unreadable  why the bodies cannot be read; empty if they can
      */
-    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies) {
+    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies, String unreadable) {
+
+        public TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies) {
+            this(transaction, calls, bodies, "");
+        }
+
+        /**
+         * The bodies, for whoever shows them: one that cannot be read must not look like one that is empty.
+         *
+         * @throws EngineUnavailable if they cannot be read
+         */
+        @Override
+        public List<byte[]> bodies() {
+            if (!unreadable.isEmpty()) {
+                throw new EngineUnavailable(unreadable);
+            }
+            return bodies;
+        }
 
         /** Nothing is owed, and its bodies are gone. */
         static TransactionView ofFinished(Transaction transaction) {
@@ -81,6 +102,15 @@ public interface Coordinator {
         private static final long serialVersionUID = 1L;
 
         public EngineUnavailable(String message) {
+            super(message);
+        }
+    }
+
+    /** Too many queries wait. Nothing was done: ask again later. */
+    final class Overloaded extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Overloaded(String message) {
             super(message);
         }
     }

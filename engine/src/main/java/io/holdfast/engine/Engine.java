@@ -232,14 +232,21 @@ public final class Engine implements Coordinator, AutoCloseable {
     }
 
     private void view(Transaction transaction, CompletableFuture<@Nullable TransactionView> found) {
+        List<PendingCall> calls = dispatcher.pending(transaction.gid());
         try {
-            found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
-                    bodies.payloads(transaction)));
+            found.complete(new TransactionView(transaction, calls, bodies.payloads(transaction)));
         } catch (StorageException e) {
-            // Bodies go when a transaction finishes, which it may just have done.
-            found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
-                    TransactionView.noBodies(transaction)));
+            ask(found, () -> withoutBodies(transaction, calls, e, found));
         }
+    }
+
+    /** Bodies go when a transaction finishes, which it may just have done; else they have to be there. */
+    private void withoutBodies(Transaction transaction, List<PendingCall> calls, StorageException why,
+            CompletableFuture<@Nullable TransactionView> found) {
+        Transaction now = core.find(transaction.gid());
+        boolean isOpen = now != null && !now.state().isFinished();
+        found.complete(new TransactionView(transaction, calls, TransactionView.noBodies(transaction),
+                isOpen ? "the store cannot be read: " + why.getMessage() : ""));
     }
 
     private void findInArchive(String gid, CompletableFuture<@Nullable TransactionView> found) {
@@ -292,6 +299,24 @@ public final class Engine implements Coordinator, AutoCloseable {
         return finished;
     }
 
+    /**
+     * Takes a cut now and, when it is durable, lets {@code action} look at the store, on the store's thread, before anything else
+     * is written there: everybody who needs the store waits meanwhile.
+     *
+     * @return the cut. Fails with {@link EngineUnavailable} if there is none, because the engine stops, another one is waiting or
+     *         the disk has only the room left that is kept for what was accepted; or with what {@code action} threw
+     */
+    public CompletableFuture<Cut.Header> atCut(AtCut.Action action) {
+        AtCut asked = new AtCut(action);
+        if (storeOwner.isTight()) {
+            asked.refuse("the disk has less than " + options.cuts().minFreeBytes()
+                    + " bytes left, which are kept for what was accepted");
+        } else {
+            ask(asked.done(), () -> applier.cutFor(asked));
+        }
+        return asked.done();
+    }
+
     private void ask(CompletableFuture<?> answer, Runnable query) {
         boolean taken = applier.query(() -> {
             if (failed) {
@@ -301,7 +326,7 @@ public final class Engine implements Coordinator, AutoCloseable {
             }
         });
         if (!taken) {
-            answer.completeExceptionally(new EngineUnavailable("too many queries are waiting: try again later"));
+            answer.completeExceptionally(new Overloaded("too many queries are waiting: try again later"));
         } else if (failed) {
             // The owner may have looked for the last time before the query was put there.
             answer.completeExceptionally(new EngineUnavailable("the engine has stopped"));

@@ -16,7 +16,8 @@ public interface Log extends AutoCloseable {
      * @param after   entries up to this one are not visited: a cut holds what they did. The first one visited may be later
      *                than the next, if earlier ones were released
      * @return the sequence of the last entry; 0 for a new log
-     * @throws StorageException if the files are damaged or in use by another process
+     * @throws StorageException if the files are damaged, hold less than the entries up to {@code after}, or are in use by another
+     *                          process
      */
     long recover(long after, EntryVisitor visitor) throws StorageException;
 

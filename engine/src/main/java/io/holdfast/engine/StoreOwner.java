@@ -127,16 +127,23 @@ final class StoreOwner implements Owner {
 
     /** Takes a cut, with the bodies in the heap that belong to it. Called by the core's owner, one at a time. */
     void cut(Cut cut, List<KeptBody> withBodies) {
+        cut(cut, withBodies, new AtCut(() -> {
+        }));
+    }
+
+    /** As {@link #cut(Cut, List)}; what was asked for is done before anything else is written. */
+    void cut(Cut cut, List<KeptBody> withBodies, AtCut asked) {
         cutUnderWay = true;
-        tell(to -> {
+        tell(new Message(to -> {
             to.cut(cut, withBodies);
             cuts = cuts + 1;
             keepFromFinishedOrdinal = cut.header().finishedOrdinals() - cut.header().finishedKept();
             bodies.parked(withBodies);
             events.cutDurable(cut.header().sequence());
+            asked.run(cut.header());
             cutUnderWay = false;
             coreBell.ring();
-        });
+        }, asked::refuse));
     }
 
     /** Looks for a finished transaction among all that had finished when this was called. Thread-safe. */
@@ -154,7 +161,7 @@ final class StoreOwner implements Owner {
         CompletableFuture<T> answer = new CompletableFuture<>();
         if (hasTooManyQuestions()) {
             answer.completeExceptionally(
-                    new Coordinator.EngineUnavailable("too many queries are waiting: try again later"));
+                    new Coordinator.Overloaded("too many queries are waiting: try again later"));
             return answer;
         }
         questions.incrementAndGet();

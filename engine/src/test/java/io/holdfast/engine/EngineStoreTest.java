@@ -9,21 +9,25 @@ import static io.holdfast.engine.Rig.beginning;
 import static io.holdfast.engine.Rig.branch;
 import static io.holdfast.engine.Rig.decision;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Mode;
 import io.holdfast.api.State;
 import io.holdfast.core.BranchSpec;
 import io.holdfast.core.Command;
+import io.holdfast.core.Cut;
 import io.holdfast.core.Limits;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.ListQuery;
 import io.holdfast.engine.Coordinator.Page;
+import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.engine.EngineOptions.CutOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -60,6 +64,22 @@ class EngineStoreTest {
                 done -> assertThat(done.changed()).isTrue());
     }
 
+    /** A branch without a body looks like one whose body was empty. */
+    @Test
+    void bodiesThatCannotBeReadAreNotLeftOut() throws StorageException {
+        Rig rig = rig(EngineOptions.DEFAULT.withCuts(cutEvery(1)));
+        rig.begin("g", TCC, branch("a"));
+        rig.begin("h", TCC, branch("a"));
+        rig.store.bodiesUnreadable = true;
+
+        TransactionView view = Objects.requireNonNull(rig.ask(rig.engine.find("g")));
+
+        assertThat(view.transaction().state()).isEqualTo(State.TRYING);
+        assertThatThrownBy(view::bodies).isInstanceOf(Coordinator.EngineUnavailable.class)
+                .hasMessageContaining("000007.sst");
+        assertThat(rig.submit(decision("g", CANCEL))).isInstanceOf(Reply.Done.class);
+    }
+
     @Test
     void aBeginThatWasOvertakenLooksAgain() throws StorageException {
         Rig rig = keeping(0);
@@ -88,6 +108,83 @@ class EngineStoreTest {
         assertThat(rig.begin(gid, TCC)).isInstanceOfSatisfying(Reply.Done.class,
                 done -> assertThat(done.changed()).isFalse());
         assertThat(rig.store.finds()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void whoAsksForACutSeesTheStoreAsItIsThen() throws StorageException {
+        Rig rig = keeping(0);
+        finish(rig, "before", CONFIRM);
+        rig.begin("after", TCC);
+        List<String> seen = new ArrayList<>();
+        CompletableFuture<Cut.Header> cut = rig.engine.atCut(() -> rig.store.archived()
+                .forEach(transaction -> seen.add(transaction.gid())));
+        // Comes after the cut was taken, and must not be seen.
+        rig.applier().poll();
+        CompletableFuture<Reply> decided = rig.engine.submit(decision("after", CONFIRM));
+        while (rig.proposer().poll() + rig.applier().poll() > 0) {
+            // It is applied, and handed to the store behind the cut.
+        }
+        rig.settle();
+        assertThat(decided).isCompleted();
+        assertThat(seen).containsExactly("before");
+        assertThat(cut.join()).isEqualTo(rig.store.cuts.getLast().header());
+        assertThat(rig.store.archived()).hasSize(2);
+    }
+
+    @Test
+    void aCutThatIsAskedForWaitsForTheOneUnderWay() throws StorageException {
+        Rig rig = keeping(0);
+        CompletableFuture<Cut.Header> first = rig.engine.atCut(() -> {
+        });
+        CompletableFuture<Cut.Header> second = rig.engine.atCut(() -> {
+        });
+        CompletableFuture<Cut.Header> third = rig.engine.atCut(() -> {
+        });
+        rig.applier().poll();
+        assertThat(first).isNotDone();
+        assertThat(second).isNotDone();
+        assertThat(third).isCompletedExceptionally();
+        rig.settle();
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void whatFailsAfterACutHarmsNobodyElse() throws StorageException {
+        Rig rig = keeping(0);
+        CompletableFuture<Cut.Header> cut = rig.engine.atCut(() -> {
+            throw new StorageException(StorageException.Kind.FULL, "no room to keep it");
+        });
+        rig.settle();
+        assertThat(cut).isCompletedExceptionally();
+        assertThat(rig.failures).isEmpty();
+        finish(rig, "goes on", CONFIRM);
+    }
+
+    @Test
+    void noCutIsTakenForOthersWhenTheDiskIsTight() throws StorageException {
+        Rig rig = keeping(0);
+        int before = rig.store.cuts.size();
+        rig.store.freeBytes = CUTS.minFreeBytes() - 1;
+        rig.run(2_000);
+        CompletableFuture<Cut.Header> cut = rig.engine.atCut(() -> {
+        });
+        assertThat(cut).isCompletedExceptionally();
+        rig.settle();
+        assertThat(rig.store.cuts).hasSize(before);
+    }
+
+    @Test
+    void whoWaitsForACutIsToldOfTheEnd() throws StorageException {
+        Rig rig = keeping(0);
+        CompletableFuture<Cut.Header> first = rig.engine.atCut(() -> {
+        });
+        CompletableFuture<Cut.Header> second = rig.engine.atCut(() -> {
+        });
+        rig.applier().poll();
+        rig.engine.close();
+        assertThat(first.isDone()).isTrue();
+        assertThat(second).isCompletedExceptionally();
     }
 
     @Test

@@ -27,6 +27,7 @@ import io.holdfast.core.SagaOrder;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.EngineUnavailable;
 import io.holdfast.engine.Coordinator.ListQuery;
+import io.holdfast.engine.Coordinator.Overloaded;
 import io.holdfast.engine.Coordinator.Page;
 import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.engine.Participants.Result;
@@ -281,6 +282,22 @@ class EngineTest {
             assertThat(page.nextCursor()).isEmpty();
         }
         assertThat(rig.ask(rig.engine.list(query("9223372036854775807", 10))).transactions()).isEmpty();
+    }
+
+    @Test
+    void overTheQueueQueriesAreRefusedAtOnce() throws StorageException {
+        Rig rig = new Rig(new MemoryLog(), withWaiting(8));
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            answers.add(rig.engine.find("g" + i));
+        }
+        for (CompletableFuture<?> tooMany : List.of(rig.engine.find("g"), rig.engine.list(query("", 1)),
+                rig.engine.whenFinished("g"))) {
+            assertThatThrownBy(tooMany::join).hasCauseInstanceOf(Overloaded.class);
+        }
+        rig.settle();
+        assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+        assertThat(rig.ask(rig.engine.find("g"))).isNull();
     }
 
     @Test

@@ -21,6 +21,7 @@ public final class ForgetfulStore implements Store {
     volatile long freeBytes = Long.MAX_VALUE;
     private int finds;
     boolean broken;
+    boolean bodiesUnreadable;
     boolean closed;
 
     List<Transaction> archived() {
@@ -74,7 +75,10 @@ public final class ForgetfulStore implements Store {
     }
 
     @Override
-    public synchronized @Nullable Payload body(String gid, int branchIndex, BodyKind kind) {
+    public synchronized @Nullable Payload body(String gid, int branchIndex, BodyKind kind) throws StorageException {
+        if (bodiesUnreadable) {
+            throw new StorageException(StorageException.Kind.DAMAGED, "the file 000007.sst is damaged");
+        }
         return bodies.stream()
                 .filter(body -> body.gid().equals(gid) && body.branchIndex() == branchIndex && body.kind() == kind)
                 .map(KeptBody::payload).findAny().orElse(null);

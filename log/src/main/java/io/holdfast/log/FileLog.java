@@ -43,6 +43,8 @@ public final class FileLog implements Log {
     private long nextFrame = 1;
     private long lastSequence;
     private FrameType lastType = FrameType.OPENED;
+    private boolean stoppedCleanly = true;
+    private long cutBytes;
 
     /**
      * @param disk   the directory; touched from {@link #recover} on
@@ -52,6 +54,25 @@ public final class FileLog implements Log {
         this.disk = disk;
         this.options = options;
         this.segments = new SegmentSet(disk, options, random);
+    }
+
+    /**
+     * Makes a new log whose first entry will follow {@code sequence}: what came before is elsewhere. It is durable on return.
+     *
+     * @param disk holds no file of a log
+     */
+    public static void createAfter(long sequence, Disk disk, FileLogOptions options, RandomGenerator random)
+            throws StorageException {
+        try (Disk.Lock lock = disk.lock()) {
+            SegmentSet segments = new SegmentSet(disk, options, random);
+            segments.open();
+            Check.that(segments.isNew(), "there is a log in %s", disk.directory());
+            try {
+                segments.start(1, sequence + 1);
+            } finally {
+                segments.close();
+            }
+        }
     }
 
     /**
@@ -67,19 +88,31 @@ public final class FileLog implements Log {
         lock = disk.lock();
         segments.open();
         if (segments.inUse().isEmpty()) {
+            if (after > 0) {
+                throw Damage.in(disk, "it holds no entries, but the store holds what entries up to " + after + " did"
+                        + segments.blankFiles());
+            }
             segments.start(nextFrame, lastSequence + 1);
         } else {
-            Recovery.End end = new Recovery(segments.inUse(), writer, (sequence, payload) -> {
-                if (sequence > after) {
-                    visitor.entry(sequence, payload);
-                }
-            }).run();
+            Recovery.End end = new Recovery(segments.inUse(), writer, after, visitor).run();
             nextFrame = end.nextFrame();
             lastSequence = end.lastSequence();
             lastType = end.lastType();
+            stoppedCleanly = lastType == FrameType.CLOSED;
+            cutBytes = Layout.offsetOf(end.tornBlocks());
         }
         state = State.OPEN;
         return lastSequence;
+    }
+
+    /** Whether the log was closed before the last {@link #recover}, or is a new one. */
+    public boolean stoppedCleanly() {
+        return stoppedCleanly;
+    }
+
+    /** Bytes of an entry that was never acknowledged, which {@link #recover} cut off. */
+    public long cutBytes() {
+        return cutBytes;
     }
 
     @Override

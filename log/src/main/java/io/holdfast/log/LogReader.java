@@ -119,7 +119,7 @@ public final class LogReader {
             if (segments.inUse().isEmpty()) {
                 throw new StorageException(Kind.FAILED, "there is no log in " + disk.directory());
             }
-            Recovery recovery = new Recovery(segments.inUse(), new FrameWriter(), this::visit);
+            Recovery recovery = new Recovery(segments.inUse(), new FrameWriter(), 0, this::visit);
             int tornBlocks = recovery.look(!inUse);
             Segment last = segments.current();
             return new End(recovery.lastSequence(), inUse, recovery.typeOfLast() == FrameType.CLOSED,
@@ -162,7 +162,7 @@ public final class LogReader {
             long oldest = readable.isEmpty() ? 0 : readable.getLast().header().oldestFrame();
             List<Segment> used = readable.stream().filter(segment -> segment.header().firstFrame() >= oldest).toList();
             if (!used.isEmpty() && used.getFirst().header().firstFrame() == oldest) {
-                new Recovery(used, new FrameWriter(), this::visit).look(true);
+                new Recovery(used, new FrameWriter(), 0, this::visit).look(true);
             }
         } catch (StorageException e) {
             // What comes after the hole cannot be told from what does not belong here.
@@ -191,7 +191,7 @@ public final class LogReader {
         try {
             SegmentHeader header = SegmentHeader.read(file, checksum);
             if (header != null) {
-                to.add(new Segment(file, header));
+                to.add(new Segment(file, SegmentSet.number(name), header));
                 return;
             }
         } catch (StorageException e) {

@@ -2,6 +2,7 @@ package io.holdfast.log;
 
 import io.holdfast.engine.Log;
 import io.holdfast.engine.StorageException;
+import io.holdfast.log.SegmentHeader.Successor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Frames are visited one behind the reading, because the last one must be made durable first. Nothing is written before
  * everything has been found good. What is written then is durable before it is relied on, even if the process before was
- * killed and left it in the page cache only: header of the last segment, zeros over a torn frame, the last frame.
+ * killed and left it in the page cache only: headers of the last two segments, zeros over a torn frame, the last frame.
  */
 final class Recovery {
 
@@ -19,10 +20,12 @@ final class Recovery {
      * @param nextFrame    number of the next frame
      * @param lastSequence of the last entry, 0 if there was none ever
      * @param lastType     of the last frame; OPENED in a new log
+     * @param tornBlocks   of a frame that was never acknowledged, cut off
      */
-    record End(long nextFrame, long lastSequence, FrameType lastType) {}
+    record End(long nextFrame, long lastSequence, FrameType lastType, int tornBlocks) {}
 
     private final List<Segment> segments;
+    private final long after;
     private final Log.EntryVisitor visitor;
     private final FrameWriter writer;
     private final SegmentReader reader;
@@ -34,8 +37,10 @@ final class Recovery {
     private Frame pending = new Frame();
     private Segment segmentOfPending;
 
-    Recovery(List<Segment> segments, FrameWriter writer, Log.EntryVisitor visitor) {
+    /** @param after the last entry that is not visited; there has to be one */
+    Recovery(List<Segment> segments, FrameWriter writer, long after, Log.EntryVisitor visitor) {
         this.segments = segments;
+        this.after = after;
         this.visitor = visitor;
         this.writer = writer;
         Segment oldest = segments.getFirst();
@@ -48,7 +53,7 @@ final class Recovery {
     End run() throws StorageException {
         int torn = readAll();
         makeDurable(segments.getLast(), torn);
-        return new End(nextFrame, lastSequence, typeOfLast());
+        return new End(nextFrame, lastSequence, typeOfLast(), torn);
     }
 
     /**
@@ -84,7 +89,26 @@ final class Recovery {
         }
         Segment current = segments.getLast();
         readFrames(current, Long.MAX_VALUE);
-        return TailScan.tornBlocks(reader, current.nextBlock(), nextFrame, typeOfLast());
+        int torn = TailScan.tornBlocks(reader, current.nextBlock(), nextFrame, typeOfLast());
+        checkReaches(current, torn);
+        return torn;
+    }
+
+    private @Nullable Segment beforeTheLast() {
+        return segments.size() < 2 ? null : segments.get(segments.size() - 2);
+    }
+
+    private void checkReaches(Segment current, int tornBlocks) throws StorageException {
+        Segment before = beforeTheLast();
+        boolean isUsed = current.nextBlock() > Layout.FIRST_FRAME_BLOCK || tornBlocks > 0;
+        if (before != null && isUsed && before.header().successor().equals(Successor.NONE)) {
+            throw damage(before, 0, "it does not say that the log goes on in " + current.file().path()
+                    + ", which holds entries");
+        }
+        if (lastSequence < after) {
+            throw damage(current, current.nextBlock(), "the log ends with entry " + lastSequence
+                    + ", but the store holds what entries up to " + after + " did");
+        }
     }
 
     /** A segment that is not the last one was complete before the next one was begun. */
@@ -136,13 +160,17 @@ final class Recovery {
     }
 
     private void visit(Frame frame) throws StorageException {
-        if (frame.type == FrameType.DATA) {
+        if (frame.type == FrameType.DATA && frame.sequence > after) {
             visitor.entry(frame.sequence, frame.payload.asReadOnlyBuffer());
         }
     }
 
     private void makeDurable(Segment current, int tornBlocks) throws StorageException {
         current.writeHeader(reader.checksum());
+        Segment before = beforeTheLast();
+        if (before != null) {
+            before.goesOnIn(current, reader.checksum());
+        }
         if (tornBlocks > 0) {
             // Else their stamps could later be taken for those of the frame that gets the same number.
             ByteBuffer zeros = ByteBuffer.allocateDirect(tornBlocks * Layout.BLOCK_BYTES);

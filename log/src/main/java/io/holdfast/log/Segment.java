@@ -1,22 +1,30 @@
 package io.holdfast.log;
 
 import io.holdfast.engine.StorageException;
+import io.holdfast.log.SegmentHeader.Successor;
 import java.nio.ByteBuffer;
 
 /** A segment in use: a file, its header and how far it is filled. */
 final class Segment {
 
     private final DiskFile file;
-    private final SegmentHeader header;
+    private final int number;
+    private SegmentHeader header;
     private int nextBlock = Layout.FIRST_FRAME_BLOCK;
 
-    Segment(DiskFile file, SegmentHeader header) {
+    /** @param number of the file, as in its name */
+    Segment(DiskFile file, int number, SegmentHeader header) {
         this.file = file;
+        this.number = number;
         this.header = header;
     }
 
     DiskFile file() {
         return file;
+    }
+
+    int number() {
+        return number;
     }
 
     SegmentHeader header() {
@@ -41,6 +49,16 @@ final class Segment {
         ByteBuffer block = ByteBuffer.allocateDirect(Layout.BLOCK_BYTES);
         header.encode(block, checksum);
         file.writeSynced(0, block);
+    }
+
+    /** Notes, durably, that the log goes on in another segment. Comes before the first frame there. */
+    void goesOnIn(Segment next, Checksum checksum) throws StorageException {
+        header = header.withSuccessor(next.asSuccessor());
+        writeHeader(checksum);
+    }
+
+    Successor asSuccessor() {
+        return new Successor(header.incarnation(), number);
     }
 
     /** Appends an encoded frame of whole blocks. */

@@ -2,6 +2,7 @@ package io.holdfast.log;
 
 import io.holdfast.core.Check;
 import io.holdfast.engine.StorageException;
+import io.holdfast.log.SegmentHeader.Successor;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,11 +18,13 @@ import java.util.regex.Pattern;
  */
 final class SegmentSet {
 
-    private static final Pattern NAME = Pattern.compile("log-\\d{3,}\\.seg");
+    private static final String PREFIX = "log-";
+    private static final String SUFFIX = ".seg";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{3,9}" + Pattern.quote(SUFFIX));
     private static final int ZEROS_BYTES = 1 << 20;
 
     /** @param blank whether it was never used, so that its contents may be incomplete */
-    private record FreeFile(DiskFile file, boolean blank) {}
+    private record FreeFile(DiskFile file, int number, boolean blank) {}
 
     private final Disk disk;
     private final int maxSegments;
@@ -53,9 +56,9 @@ final class SegmentSet {
             files.add(file);
             SegmentHeader header = SegmentHeader.read(file, checksum);
             if (header == null) {
-                free.add(new FreeFile(file, true));
+                free.add(new FreeFile(file, i, true));
             } else {
-                used.add(new Segment(file, header));
+                used.add(new Segment(file, i, header));
             }
         }
         if (used.isEmpty()) {
@@ -73,9 +76,12 @@ final class SegmentSet {
         segmentBlocks = newest.header().blocks();
         for (Segment segment : used) {
             checkFits(segment, newest);
+        }
+        checkIsTheEnd(newest);
+        for (Segment segment : used) {
             if (segment.header().firstFrame() < newest.header().oldestFrame()) {
                 // In front: a file released earlier is taken before one that must be filled with zeros first.
-                free.addFirst(new FreeFile(segment.file(), false));
+                free.addFirst(new FreeFile(segment.file(), segment.number(), false));
             } else {
                 checkFollows(segment, newest.header().oldestFrame());
                 inUse.add(segment);
@@ -96,11 +102,31 @@ final class SegmentSet {
         }
     }
 
+    /** A file in use that was emptied looks like one that was never used, but the one before it tells. */
+    private void checkIsTheEnd(Segment newest) throws StorageException {
+        Successor next = newest.header().successor();
+        if (!next.equals(Successor.NONE) && !next.equals(Successor.UNKNOWN)) {
+            throw isGone(newest, next);
+        }
+    }
+
+    private StorageException isGone(Segment before, Successor next) {
+        return Damage.in(disk, "file " + name(next.file()) + " lacks what " + before.file().path()
+                + " says goes on there, as incarnation " + next.incarnation());
+    }
+
     private void checkFollows(Segment segment, long oldestFrame) throws StorageException {
         long first = segment.header().firstFrame();
         if (inUse.isEmpty() && first != oldestFrame) {
             throw Damage.at(segment.file(), 0, "it begins with frame " + first + ", but a file that begins with frame "
-                    + oldestFrame + " is missing");
+                    + oldestFrame + " is missing" + blankFiles());
+        }
+        if (!inUse.isEmpty()) {
+            Successor next = inUse.getLast().header().successor();
+            boolean isTold = !next.equals(Successor.NONE) && !next.equals(Successor.UNKNOWN);
+            if (isTold && !next.equals(segment.asSuccessor())) {
+                throw isGone(inUse.getLast(), next);
+            }
         }
         if (!inUse.isEmpty() && first <= inUse.getLast().header().firstFrame()) {
             throw Damage.at(segment.file(), 0, "it begins with frame " + first + " like or before "
@@ -108,12 +134,31 @@ final class SegmentSet {
         }
     }
 
+    /** For messages: a file in use whose frames are gone is among these, if its name is still there. */
+    String blankFiles() {
+        if (files.isEmpty()) {
+            return "; there is no file " + name(0);
+        }
+        List<String> blank = free.stream().filter(FreeFile::blank).map(file -> file.file().path()).toList();
+        return blank.isEmpty() ? "" : "; nothing is in " + String.join(", ", blank);
+    }
+
     static boolean isSegment(String name) {
         return NAME.matcher(name).matches();
     }
 
+    /** The number in the name of a segment. */
+    static int number(String name) {
+        return Integer.parseInt(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
+    }
+
     private static String name(int index) {
-        return String.format("log-%03d.seg", index);
+        return String.format("%s%03d%s", PREFIX, index, SUFFIX);
+    }
+
+    /** Whether there is no file yet. */
+    boolean isNew() {
+        return files.isEmpty();
     }
 
     /** Oldest first. */
@@ -150,7 +195,7 @@ final class SegmentSet {
         if (free.isEmpty()) {
             DiskFile created = disk.create(name(files.size()));
             files.add(created);
-            free.add(new FreeFile(created, true));
+            free.add(new FreeFile(created, files.size() - 1, true));
         }
         FreeFile taken = free.removeFirst();
         if (taken.blank()) {
@@ -158,9 +203,12 @@ final class SegmentSet {
         }
         lastIncarnation++;
         long oldestFrame = inUse.isEmpty() ? firstFrame : inUse.getFirst().header().firstFrame();
-        Segment segment = new Segment(taken.file(), new SegmentHeader(segmentBlocks, storeId, lastIncarnation,
-                random.nextLong(), firstFrame, firstSequence, oldestFrame));
+        Segment segment = new Segment(taken.file(), taken.number(), new SegmentHeader(segmentBlocks, storeId,
+                lastIncarnation, random.nextLong(), firstFrame, firstSequence, oldestFrame, Successor.NONE));
         segment.writeHeader(checksum);
+        if (!inUse.isEmpty()) {
+            inUse.getLast().goesOnIn(segment, checksum);
+        }
         inUse.add(segment);
         return segment;
     }
@@ -185,7 +233,7 @@ final class SegmentSet {
                 inUse.addFirst(oldest);
                 return;
             }
-            free.addFirst(new FreeFile(oldest.file(), false));
+            free.addFirst(new FreeFile(oldest.file(), oldest.number(), false));
         }
     }
 

@@ -3,6 +3,8 @@ package io.holdfast.server;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.holdfast.engine.Coordinator;
+import io.holdfast.server.backup.BackupEndpoints;
+import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.dtm.DtmEndpoints;
 import io.holdfast.server.http.ErrorAnswers;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listening half of a server.
@@ -50,6 +53,7 @@ public final class HttpServer implements AutoCloseable {
     private final ServerMetrics metrics;
     private final Lifecycle lifecycle = new Lifecycle();
     private final Traffic traffic = new Traffic(MAX_UNDER_WAY);
+    private final BackupEndpoints backups;
     private final Server server;
 
     /** @param guard stays the caller's to close, as does {@code metrics} */
@@ -77,6 +81,8 @@ public final class HttpServer implements AutoCloseable {
         RequestBodies bodies = new RequestBodies(RequestBodies.boundFor(config.maxRequestBytes()), BODY_MILLIS);
         new DtmEndpoints(lifecycle, traffic, bodies, metrics, errors, guard, config.limits().maxBranches())
                 .bind(builder);
+        backups = new BackupEndpoints(config);
+        backups.bind(builder, traffic, metrics);
         builder.decorator(new Gate(config));
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
         metrics.gauge("holdfast.http.bodies.held.bytes", bodies::heldBytes);
@@ -94,6 +100,13 @@ public final class HttpServer implements AutoCloseable {
         } catch (CompletionException e) {
             throw new IllegalStateException("cannot listen on " + config.listen() + " port " + config.port() + ": "
                     + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
+        }
+    }
+
+    /** From now on backups can be taken. Called before {@link #serve}. */
+    public void offerBackups(@Nullable BackupSource source) {
+        if (source != null) {
+            backups.offer(source);
         }
     }
 
@@ -135,6 +148,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         CompletableFuture<Void> stopped = server.stop();
+        backups.close();
         while (!stopped.isDone() && !(server.activePorts().isEmpty() && server.numConnections() == 0)) {
             LockSupport.parkNanos(CLOSE_POLL_NANOS);
         }

@@ -2,8 +2,10 @@ package io.holdfast.server;
 
 import io.holdfast.engine.Coordinator;
 import io.holdfast.engine.StorageException;
+import io.holdfast.server.backup.BackupSource;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** An engine that takes commands. Thread-safe. */
 public interface RunningEngine extends AutoCloseable {
@@ -18,6 +20,11 @@ public interface RunningEngine extends AutoCloseable {
      * process then ends with exit code 1.
      */
     CompletableFuture<Void> failure();
+
+    /** What backups are taken of; null if none can be taken. */
+    default @Nullable BackupSource backupSource() {
+        return null;
+    }
 
     /** Starts no more calls to participants; those under way may end and be recorded. */
     default void drain() {

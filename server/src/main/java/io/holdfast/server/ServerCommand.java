@@ -1,5 +1,7 @@
 package io.holdfast.server;
 
+import io.holdfast.engine.Participants;
+import io.holdfast.engine.StorageException;
 import io.holdfast.server.config.ConfigException;
 import io.holdfast.server.config.ConfigLoader;
 import io.holdfast.server.config.ServerConfig;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +71,9 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key, PEM (PKCS#8).")
     private @Nullable String tlsKey;
 
+    @Option(names = "--backups", paramLabel = "DIR", description = "Where backups go; without it none can be taken.")
+    private @Nullable String backups;
+
     @Option(names = "--insecure", description = "Binds to another address than loopback without TLS.")
     private boolean insecure;
 
@@ -105,6 +111,7 @@ public final class ServerCommand implements Callable<Integer> {
         put(options, Setting.LISTEN, listen);
         put(options, Setting.TLS_CERTIFICATE, tlsCertificate);
         put(options, Setting.TLS_KEY, tlsKey);
+        put(options, Setting.BACKUP_DIRECTORY, backups);
         put(options, Setting.INSECURE, insecure ? "true" : null);
         if (tokenFile == null) {
             put(options, Setting.TOKEN, System.getenv("HOLDFAST_TOKEN"));
@@ -129,8 +136,8 @@ public final class ServerCommand implements Callable<Integer> {
                 AddressGuard guard = new AddressGuard(AllowList.parse(settings.allow()), NameResolver.SYSTEM);
                 HttpParticipants participants = new HttpParticipants(guard, metrics.registry());
                 HttpServer server = new HttpServer(settings, metrics, guard)) {
-            server.start();
-            try (RunningEngine running = engine.start(settings, participants)) {
+            try (RunningEngine running = start(settings, participants, server)) {
+                server.offerBackups(running.backupSource());
                 server.serve(running.coordinator(), running.metrics());
                 PrintWriter out = commandLine().getOut();
                 out.println("holdfast " + Version.CURRENT + " listening on " + server.url() + " data="
@@ -144,6 +151,37 @@ public final class ServerCommand implements Callable<Integer> {
         } catch (Exception e) {
             LOG.atError().setCause(e).log("the server failed");
             return complain(FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    /**
+     * Opens the port and recovers the engine at the same time: each takes seconds of its own, a port because its classes are
+     * loaded, an engine because it may hold a million transactions.
+     */
+    private RunningEngine start(ServerConfig settings, Participants participants, HttpServer server) throws Exception {
+        FutureTask<RunningEngine> starting = new FutureTask<>(() -> engine.start(settings, participants));
+        Thread.ofPlatform().name("holdfast-start").start(starting);
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            closeOnceStarted(starting, e);
+            throw e;
+        }
+        try {
+            return starting.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** The directory has to be given back as after any other stop. */
+    private static void closeOnceStarted(FutureTask<RunningEngine> starting, Exception reason) {
+        try {
+            starting.get().close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | StorageException e) {
+            reason.addSuppressed(e);
         }
     }
 

@@ -58,6 +58,17 @@ class ServerCommandTest {
     }
 
     @Test
+    void anEngineThatStartsWhileThePortIsTakenGivesItsDirectoryBack() throws IOException {
+        FakeEngine engine = new FakeEngine();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            assertThat(run((config, participants) -> engine, "--port", port, "--data", data())).isEqualTo(1);
+        }
+        assertThat(engine.closed).isTrue();
+    }
+
+    @Test
     void anEngineThatDoesNotStartIsOneInItsOwnWords() {
         assertThat(run(refusing(), "--port", "0", "--data", data())).isEqualTo(1);
         assertThat(err.toString()).contains("segment 7 is damaged");

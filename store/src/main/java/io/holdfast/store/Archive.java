@@ -245,11 +245,10 @@ final class Archive {
         private int index;
         private boolean inHeap;
 
-        Rows(Family family, long fromOrdinal) {
+        Rows(Family family, long fromOrdinal) throws StorageException {
             this.family = family;
             from = Math.max(fromOrdinal, outcome(family).keptFrom);
-            iterator = db.iterator(family);
-            seekChunk(iterator, from);
+            iterator = chunksFrom(family, from);
         }
 
         @Nullable
@@ -289,21 +288,29 @@ final class Archive {
         }
     }
 
-    /** Moves to the chunk that may hold the position, or else to the one after it. */
-    private static void seekChunk(RocksIterator iterator, long ordinal) {
+    /** At the chunk that may hold the position, or else at the one after it. The caller closes it. */
+    private RocksIterator chunksFrom(Family family, long ordinal) throws StorageException {
         byte[] key = Keys.ordinal(ordinal);
+        RocksIterator iterator = db.iterator(family);
         iterator.seekForPrev(key);
         if (!iterator.isValid()) {
+            try {
+                // The next step would forget that this one failed, and with it the chunk that could not be read.
+                db.check(iterator, family);
+            } catch (StorageException e) {
+                iterator.close();
+                throw e;
+            }
             iterator.seek(key);
         }
+        return iterator;
     }
 
     /** Forgets rows of one outcome as {@link io.holdfast.engine.Store#expire} says. */
     int expire(Family family, long finishedBeforeWallMillis, long keepFromOrdinal, int max) throws StorageException {
         Outcome outcome = outcome(family);
         int forgotten = 0;
-        try (RocksIterator iterator = db.iterator(family)) {
-            seekChunk(iterator, outcome.keptFrom);
+        try (RocksIterator iterator = chunksFrom(family, outcome.keptFrom)) {
             boolean more = true;
             for (Chunk chunk = current(iterator, family); chunk != null && more; chunk = current(iterator, family)) {
                 for (Finished row : chunk.rows(decoder, errors)) {

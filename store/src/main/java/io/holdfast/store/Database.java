@@ -65,6 +65,7 @@ final class Database implements AutoCloseable {
         CREATE, OPEN, READ
     }
 
+    private final String described;
     private final StoreErrors errors;
     /** What RocksDB needs as long as it is open, in the order of making. */
     private final Deque<AutoCloseable> natives = new ArrayDeque<>();
@@ -76,7 +77,9 @@ final class Database implements AutoCloseable {
     private final ReadOptions scanOptions;
     private final RocksDB db;
 
-    private Database(Path directory, StoreOptions options, StoreErrors errors, Mode mode) throws RocksDBException {
+    private Database(Path directory, String described, StoreOptions options, StoreErrors errors, Mode mode)
+            throws RocksDBException {
+        this.described = described;
         this.errors = errors;
         statistics = keep(new Statistics());
         statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
@@ -108,7 +111,7 @@ final class Database implements AutoCloseable {
     /** Makes a new one in a directory that is empty or does not exist. */
     static Database create(Path directory, StoreOptions options, StoreErrors errors) throws StorageException {
         try {
-            return new Database(directory, options, errors, Mode.CREATE);
+            return new Database(directory, "the database in " + directory, options, errors, Mode.CREATE);
         } catch (RocksDBException e) {
             throw errors.of("create the database", e);
         }
@@ -126,26 +129,28 @@ final class Database implements AutoCloseable {
 
     private static Database open(Path directory, StoreOptions options, StoreErrors errors, Mode mode)
             throws StorageException {
+        // Before RocksDB makes itself another manifest.
+        String name = DatabaseFiles.described(directory, errors);
         try {
-            checkFamilies(directory, errors);
-            return new Database(directory, options, errors, mode);
+            checkFamilies(directory, name, errors);
+            return new Database(directory, name, options, errors, mode);
         } catch (RocksDBException e) {
-            throw errors.of("open the database", e);
+            throw errors.of("open " + name + DatabaseFiles.unreadableTables(directory, e), e);
         }
     }
 
-    private static void checkFamilies(Path directory, StoreErrors errors) throws RocksDBException, StorageException {
+    private static void checkFamilies(Path directory, String name, StoreErrors errors)
+            throws RocksDBException, StorageException {
         Set<String> expected = new TreeSet<>();
         for (Family family : Family.values()) {
             expected.add(family.storedName());
         }
         try (Options options = new Options()) {
             Set<String> found = RocksDB.listColumnFamilies(options, directory.toString()).stream()
-                    .map(name -> new String(name, StandardCharsets.UTF_8))
+                    .map(family -> new String(family, StandardCharsets.UTF_8))
                     .collect(Collectors.toCollection(TreeSet::new));
             if (!found.equals(expected)) {
-                throw errors.damaged("the database in " + directory + " has the column families " + found
-                        + ", expected " + expected);
+                throw errors.damaged(name + " has the column families " + found + ", expected " + expected);
             }
         }
     }
@@ -203,6 +208,11 @@ final class Database implements AutoCloseable {
     private <T extends AutoCloseable> T keep(T object) {
         natives.push(object);
         return object;
+    }
+
+    /** For messages: with the files that said what it is when it was opened. */
+    String described() {
+        return described;
     }
 
     /** The number that a {@link BatchBuffer} takes. */

@@ -25,13 +25,13 @@ final class LastCut {
         Sealed sealed = new Sealed();
         byte[] id = db.get(Family.META, Keys.STORE_ID);
         if (!Arrays.equals(id, sealed.sealed(Keys.STORE_ID, Keys.ordinal(file.storeId())))) {
-            throw errors.damaged("the database is not the one that " + directory.resolve(StoreFile.NAME)
+            throw errors.damaged(db.described() + " is not the one that " + directory.resolve(StoreFile.NAME)
                     + " was written for");
         }
         Cut.Header last = read(db, sealed, errors);
         long reached = last == null ? 0 : last.sequence();
         if (reached < file.cut()) {
-            throw errors.damaged("the database is at cut " + reached + ", but "
+            throw errors.damaged(db.described() + " is at cut " + reached + ", but "
                     + directory.resolve(StoreFile.NAME) + " says that it had reached " + file.cut());
         }
         return last;

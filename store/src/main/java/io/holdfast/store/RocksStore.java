@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RocksStore implements Store {
 
+    /** A file with this name in the directory keeps everybody from opening the store: a restore has begun and not ended. */
+    public static final String RESTORING = "RESTORING";
+
     static final String DATABASE = "rocksdb";
     /** A cut goes to RocksDB in parts of about this size, so that its size costs no memory a second and third time. */
     private static final int PART_BYTES = 1 << 20;
@@ -84,6 +87,9 @@ public final class RocksStore implements Store {
         try {
             Files.createDirectories(directory);
             lock = DirectoryLock.take(directory.toRealPath());
+            if (Files.exists(directory.resolve(RESTORING))) {
+                throw errors.damaged("a restore did not end here: empty the data directory and restore again");
+            }
             file = StoreFile.existsIn(directory) ? StoreFile.read(directory, errors) : null;
             if (file == null) {
                 checkIsNew();
@@ -98,6 +104,8 @@ public final class RocksStore implements Store {
         db = opened;
         storeId = file.storeId();
         lastCut = LastCut.of(opened, file, directory, errors);
+        // Left by a process that died while somebody copied it.
+        dropAside();
         return opened;
     }
 
@@ -293,6 +301,30 @@ public final class RocksStore implements Store {
             throw errors.damaged("the " + kind + " of branch " + branchIndex + " of " + gid + " has a wrong checksum");
         }
         return Payload.of(Arrays.copyOfRange(value, Sealed.CRC_BYTES, value.length));
+    }
+
+    /**
+     * Keeps the last cut aside, as the directory of a store of its own that nobody changes. There is one at most. Called by the
+     * owner's thread when a cut has returned, before anything else.
+     *
+     * @return the directory; for who made it, until {@link #dropAside}
+     */
+    public Path keepAside() throws StorageException {
+        recovered();
+        Cut.Header header = lastCut;
+        if (header == null) {
+            throw new IllegalStateException("there was no cut yet");
+        }
+        return Aside.make(open(db), new StoreFile(storeId, header.sequence()), directory, errors);
+    }
+
+    /** Gives back what {@link #keepAside} made. Thread-safe, also after {@link #close}. */
+    public void dropAside() throws StorageException {
+        try {
+            Aside.delete(directory);
+        } catch (IOException e) {
+            throw errors.failed("delete " + Aside.in(directory), e);
+        }
     }
 
     /** What the look-up of gids costs and how its filters do. Thread-safe. */

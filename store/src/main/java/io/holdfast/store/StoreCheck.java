@@ -32,6 +32,11 @@ public final class StoreCheck implements AutoCloseable {
         this.errors = new StoreErrors(directory);
     }
 
+    /** Checks the checksums of all blocks of all tables of a store, and nothing else. */
+    public static void checkTables(Path directory, Findings findings) throws StorageException {
+        new TableFiles(directory.resolve(RocksStore.DATABASE), findings, new StoreErrors(directory)).check();
+    }
+
     /**
      * Checks.
      *
@@ -45,7 +50,7 @@ public final class StoreCheck implements AutoCloseable {
             throw errors.failed("open the directory", e);
         }
         if (Files.exists(directory.resolve(RocksStore.DATABASE))) {
-            new TableFiles(directory.resolve(RocksStore.DATABASE), findings, errors).check();
+            checkTables(directory, findings);
         }
         try {
             return rows();

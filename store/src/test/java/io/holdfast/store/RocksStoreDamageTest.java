@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.Cut;
+import io.holdfast.core.Finished;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.StorageException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,66 @@ class RocksStoreDamageTest {
                 check(file, "shortened to " + to, bytes -> Arrays.copyOf(bytes, to));
             }
         }
+    }
+
+    /** A scan from within a chunk looks for one before its position, which lies in another file if the files lie below each other. */
+    @Test
+    void chunkThatCannotBeReadIsNotSkippedByAScanFromWithinIt() throws StorageException, IOException {
+        Path many = scratch.resolve("many");
+        int cuts = 12;
+        try (RocksStore store = store(many)) {
+            store.recover();
+            for (int cut = 1; cut <= cuts; cut++) {
+                store.archive(Samples.finished(30L * (cut - 1), 30));
+                store.cut(new Cut(Samples.header(cut, 30L * cut, 30L * cut, 10), List.of(), List.of()), List.of());
+            }
+        }
+        int found = 0;
+        for (Path table : Directories.filesOf(many).stream().filter(file -> kindOf(file).equals("sst")).toList()) {
+            Path copy = scratch.resolve("of-many");
+            Directories.copy(many, copy);
+            Path damaged = copy.resolve(many.relativize(table).toString());
+            byte[] bytes = Files.readAllBytes(damaged);
+            bytes[20] ^= 1;
+            Files.write(damaged, bytes);
+            try (RocksStore store = store(copy)) {
+                store.recover();
+                for (int from = 15; from < 30 * cuts; from += 30) {
+                    found += isFound(store, from, 30 * cuts) ? 1 : 0;
+                }
+            } catch (StorageException e) {
+                assertThat(e.getMessage()).contains(String.valueOf(table.getFileName()));
+            }
+            Directories.delete(copy);
+        }
+        assertThat(found).as("scans that met what is damaged").isGreaterThan(cuts);
+    }
+
+    private static boolean isFound(RocksStore store, int from, int to) {
+        List<Finished> seen = new ArrayList<>();
+        try {
+            store.scan(from, seen::add);
+        } catch (StorageException e) {
+            return true;
+        }
+        assertThat(seen).as("from %s", from).isEqualTo(Samples.finished(from, to - from));
+        return false;
+    }
+
+    /** Where RocksDB keeps what it says about a table, and does not always say which table it could not read. */
+    @Test
+    void flippedBitAtTheEndOfATableNamesTheTable() throws IOException {
+        Path table = Directories.filesOf(good).stream().filter(file -> kindOf(file).equals("sst")).toList().getFirst();
+        int size = (int) Files.size(table);
+        int found = 0;
+        for (int at = Math.max(0, size - 1_600); at < size; at += 23) {
+            int flipped = at;
+            found += check(table, "byte " + at + " flipped", bytes -> {
+                bytes[flipped] ^= 1;
+                return bytes;
+            }) ? 1 : 0;
+        }
+        assertThat(found).isPositive();
     }
 
     @Test
@@ -183,7 +245,8 @@ class RocksStoreDamageTest {
             return false;
         } catch (StorageException e) {
             assertThat(e.kind()).as(description + ": " + e.getMessage()).isEqualTo(Kind.DAMAGED);
-            assertThat(e.getMessage()).as(description).contains(copy.toString());
+            assertThat(e.getMessage()).as(description).contains(copy.toString())
+                    .contains(String.valueOf(file.getFileName()));
             return true;
         } finally {
             Directories.delete(copy);

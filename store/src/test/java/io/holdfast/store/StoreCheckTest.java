@@ -7,7 +7,6 @@ import io.holdfast.api.State;
 import io.holdfast.core.Core;
 import io.holdfast.core.Cut;
 import io.holdfast.core.Entry;
-import io.holdfast.core.Finished;
 import io.holdfast.core.Limits;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Outcome.KeptBody;
@@ -24,6 +23,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +56,7 @@ class StoreCheckTest {
             try (StoreCheck check = new StoreCheck(store, StoreOptions.DEFAULT, found)) {
                 Core core = check.run();
                 assertThat(found.damages).as("life %s", life).isEmpty();
-                assertThat(core).isNotNull();
-                assertThat(core.stateHash()).isEqualTo(hashAtCut);
+                assertThat(Objects.requireNonNull(core).stateHash()).isEqualTo(hashAtCut);
             }
             assertThat(stateOf(store)).isEqualTo(before);
             assertThat(found.looked).containsKeys("rows of live", "rows of bodies", "rows of gids", "rows of default");
@@ -180,6 +179,46 @@ class StoreCheckTest {
     }
 
     @Test
+    void whatIsKeptAsideIsAWholeStoreThatNobodyChanges() throws Exception {
+        Path directory = scratch.resolve("kept");
+        RandomEntries entries = new RandomEntries(random, new Limits(40, 1 << 30, 6, 20));
+        List<KeptBody> bodies = new ArrayList<>();
+        try (RocksStore store = new RocksStore(directory, SMALL)) {
+            Core core = store.recover();
+            live(store, core, entries, bodies);
+            cut(store, core, bodies);
+            Path aside = store.keepAside();
+            String kept = hashAtCut;
+            Map<Path, Object> before = stateOf(aside);
+            live(store, core, entries, bodies);
+            cut(store, core, bodies);
+            assertThat(hashAtCut).isNotEqualTo(kept);
+            assertThat(stateOf(aside)).isEqualTo(before);
+            try (StoreCheck check = new StoreCheck(aside, SMALL, new Recorded())) {
+                assertThat(Objects.requireNonNull(check.run()).stateHash()).isEqualTo(kept);
+            }
+            assertThat(store.keepAside()).isEqualTo(aside);
+            store.dropAside();
+            assertThat(aside).doesNotExist();
+            store.keepAside();
+        }
+        // As a process that died leaves it.
+        try (RocksStore store = new RocksStore(directory, SMALL)) {
+            assertThat(store.recover().stateHash()).isEqualTo(hashAtCut);
+        }
+        assertThat(directory.resolve("aside")).doesNotExist();
+    }
+
+    private static void live(RocksStore store, Core core, RandomEntries entries, List<KeptBody> bodies)
+            throws StorageException {
+        for (int i = 0; i < ENTRIES / 2; i++) {
+            Outcome outcome = core.step(entries.next());
+            store.archive(outcome.finished());
+            bodies.addAll(outcome.kept());
+        }
+    }
+
+    @Test
     void whileAStoreIsOpenItIsNotChecked() throws Exception {
         Path store = scratch.resolve("open");
         try (RocksStore open = new RocksStore(store, SMALL)) {
@@ -264,9 +303,7 @@ class StoreCheckTest {
 
     private static byte[] valueOf(Path store, Family family, byte[] key) throws StorageException {
         try (Database db = read(store)) {
-            byte[] value = db.get(family, key);
-            assertThat(value).isNotNull();
-            return value;
+            return Objects.requireNonNull(db.get(family, key));
         }
     }
 

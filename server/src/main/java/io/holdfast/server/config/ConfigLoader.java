@@ -18,6 +18,11 @@ public final class ConfigLoader {
     /** With fewer a begin under load would hardly ever look at the archive in time. */
     private static final int LEAST_MAX_FINISHED = 10_000;
 
+    /** Below it cuts would follow each other without a pause. */
+    private static final long LEAST_CUT_BYTES = 64 << 10;
+    /** A quarter of the log: what a cut replaces, what comes while it is written, and the reserve have to fit. */
+    private static final long MOST_CUT_BYTES = 1L << 30;
+
     private final Map<Setting, List<String>> settings = new EnumMap<>(Setting.class);
 
     private ConfigLoader(Map<Setting, List<String>> file, Map<Setting, List<String>> options) {
@@ -45,7 +50,8 @@ public final class ConfigLoader {
                 (int) number(Setting.MAX_REQUEST_BYTES, ServerConfig.DEFAULT_MAX_REQUEST_BYTES,
                         ServerConfig.LEAST_MAX_REQUEST_BYTES, ServerConfig.MOST_MAX_REQUEST_BYTES),
                 (int) number(Setting.DRAIN_MILLIS, ServerConfig.DEFAULT_DRAIN_MILLIS, 0,
-                        ServerConfig.MOST_DRAIN_MILLIS));
+                        ServerConfig.MOST_DRAIN_MILLIS),
+                settings.containsKey(Setting.BACKUP_DIRECTORY) ? Path.of(text(Setting.BACKUP_DIRECTORY, "")) : null);
     }
 
     private Limits limits() {
@@ -59,7 +65,8 @@ public final class ConfigLoader {
     private CutOptions cuts() {
         CutOptions defaults = CutOptions.DEFAULT;
         Retention retention = defaults.retention();
-        return new CutOptions(defaults.cutBytes(), defaults.cutTransactions(), defaults.maxBacklog(),
+        return new CutOptions(number(Setting.CUT_BYTES, defaults.cutBytes(), LEAST_CUT_BYTES, MOST_CUT_BYTES),
+                defaults.cutTransactions(), defaults.maxBacklog(),
                 new Retention(
                         number(Setting.RETENTION_CONFIRMED_MILLIS, retention.confirmedMillis(), 0, Long.MAX_VALUE),
                         number(Setting.RETENTION_CANCELLED_MILLIS, retention.cancelledMillis(), 0, Long.MAX_VALUE),

@@ -24,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param cuts            when cuts are taken, what the archive keeps how long
  * @param maxRequestBytes bound on the body of one request
  * @param drainMillis     how long a stop waits for requests that are under way
+ * @param backups         where backups go; null if none may be taken
  */
 public record ServerConfig(Path data, String listen, int port, List<String> allow, @Nullable AccessToken token,
-        @Nullable Tls tls, boolean insecure, Limits limits, CutOptions cuts, int maxRequestBytes, int drainMillis) {
+        @Nullable Tls tls, boolean insecure, Limits limits, CutOptions cuts, int maxRequestBytes, int drainMillis,
+        @Nullable Path backups) {
 
     public static final int DEFAULT_PORT = 36_789;
     public static final int DEFAULT_MAX_REQUEST_BYTES = 8 << 20;

@@ -15,7 +15,9 @@ public enum Setting {
                                                     "retention.confirmedMillis"), RETENTION_CANCELLED_MILLIS(
                                                             "retention.cancelledMillis"), RETENTION_SETTLED_MILLIS(
                                                                     "retention.settledMillis"), MIN_FREE_BYTES(
-                                                                            "store.minFreeBytes");
+                                                                            "store.minFreeBytes"), CUT_BYTES(
+                                                                                    "store.cutBytes"), BACKUP_DIRECTORY(
+                                                                                            "backup.directory");
 
     private static final int SUGGESTIONS = 3;
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 public record DataDirectory(Path root) {
 
     /** What the commands take if nothing else is said, as the server does. */
-    static final String DEFAULT = "./data";
+    public static final String DEFAULT = "./data";
 
     /** The directory of the log. */
     public Path log() {

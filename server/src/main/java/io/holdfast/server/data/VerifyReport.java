@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 
 /** Prints what a verification finds: a line for what it has finished, for what it is at if that takes long, for damage. */
-final class VerifyReport implements Findings {
+public final class VerifyReport implements Findings {
 
     /** A broken disk can damage millions of rows; these tell enough. */
     private static final int MOST_SHOWN = 100;
@@ -16,7 +16,7 @@ final class VerifyReport implements Findings {
     private long saidAt = began;
     private long damages;
 
-    VerifyReport(PrintWriter out) {
+    public VerifyReport(PrintWriter out) {
         this.out = out;
     }
 
@@ -45,8 +45,8 @@ final class VerifyReport implements Findings {
         out.flush();
     }
 
-    /** @return whether all is well */
-    boolean end() {
+    /** Says how it ended, and returns whether all is well. */
+    public boolean end() {
         if (damages > MOST_SHOWN) {
             say("... and " + (damages - MOST_SHOWN) + " more");
         }

@@ -4,6 +4,8 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import io.holdfast.api.State;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator;
+import io.holdfast.engine.Coordinator.EngineUnavailable;
+import io.holdfast.engine.Coordinator.Overloaded;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -50,10 +52,18 @@ final class DtmWait {
                 return unfinished.get();
             }
             if (failure != null) {
-                throw new CompletionException(failure);
+                throw new CompletionException(asUnknown(failure));
             }
             return last == null ? unfinished.get() : finished(last);
         });
+    }
+
+    /** What was to be waited for has been accepted, so not even "too many wait" is a refusal here. */
+    private static Throwable asUnknown(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return cause instanceof Overloaded ? new EngineUnavailable(String.valueOf(cause.getMessage())) : cause;
     }
 
     /** Every branch may take the whole of its time-out, within reason. */

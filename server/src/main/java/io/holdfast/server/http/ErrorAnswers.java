@@ -15,6 +15,7 @@ import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.holdfast.api.ErrorCode;
 import io.holdfast.engine.Coordinator.EngineUnavailable;
+import io.holdfast.engine.Coordinator.Overloaded;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ public final class ErrorAnswers implements ServerErrorHandler {
         return switch (cause) {
             case ContentTooLargeException tooLarge -> tooLarge();
             case RequestBodies.Refused refused -> refused.answer();
+            case Overloaded overloaded -> Answers.error(ErrorCode.OVERLOADED, overloaded.getMessage() + "", null);
             case EngineUnavailable unavailable -> unknownOutcome(unavailable.getMessage());
             case RequestTimeoutException timeout -> unknownOutcome("the request took too long");
             case ShuttingDownException stopping -> unknownOutcome("the server stopped before there was an answer");

@@ -11,12 +11,18 @@ import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.log.NioDisk;
 import io.holdfast.server.RunningEngine;
+import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.data.DataDirectory;
 import io.holdfast.store.RocksStore;
 import io.holdfast.store.StoreOptions;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +32,17 @@ public final class SingleNode implements RunningEngine {
     private static final Logger LOG = LoggerFactory.getLogger(SingleNode.class);
 
     private final Engine engine;
+    private final RocksStore store;
     private final EngineThreads threads;
     private final CompletableFuture<Void> failure;
     private final NodeMetrics metrics;
     private boolean closed;
 
-    private SingleNode(Engine engine, EngineThreads threads, NodeMetrics metrics, CompletableFuture<Void> failure) {
+    private SingleNode(Engine engine, RocksStore store, EngineThreads threads, CompletableFuture<Void> failure) {
         this.engine = engine;
+        this.store = store;
         this.threads = threads;
-        this.metrics = metrics;
+        this.metrics = new NodeMetrics(engine, store);
         this.failure = failure;
     }
 
@@ -46,8 +54,8 @@ public final class SingleNode implements RunningEngine {
     public static SingleNode start(ServerConfig config, Participants participants) throws StorageException {
         CompletableFuture<Void> failure = new CompletableFuture<>();
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-        FileLog log = new FileLog(NioDisk.open(config.data().resolve("log")), FileLogOptions.DEFAULT, random);
-        RocksStore store = new RocksStore(config.data().resolve("store"), StoreOptions.DEFAULT);
+        FileLog log = new FileLog(NioDisk.open(new DataDirectory(config.data()).log()), FileLogOptions.DEFAULT, random);
+        RocksStore store = new RocksStore(new DataDirectory(config.data()).store(), StoreOptions.DEFAULT);
         Engine engine = new Engine(log, store, participants, Clock.SYSTEM, random,
                 EngineOptions.DEFAULT.withLimits(config.limits()).withCuts(config.cuts()),
                 failure::completeExceptionally);
@@ -64,13 +72,14 @@ public final class SingleNode implements RunningEngine {
         LOG.atInfo().addKeyValue("entries", engine.core().sequence())
                 .addKeyValue("unfinished", engine.core().unfinished())
                 .addKeyValue("boot", engine.core().bootNumber())
+                .addKeyValue("clean", log.stoppedCleanly()).addKeyValue("cutBytes", log.cutBytes())
                 .addKeyValue("millis", millis).addKeyValue("storeMillis", storeMillis)
                 .addKeyValue("logMillis", millis - storeMillis).log("recovered");
         EngineThreads threads = new EngineThreads(engine, bug -> {
             LOG.atError().setCause(bug).log("a thread of the engine died: this is a bug, the process ends");
             failure.completeExceptionally(bug);
         });
-        return new SingleNode(engine, threads, new NodeMetrics(engine, store), failure);
+        return new SingleNode(engine, store, threads, failure);
     }
 
     private static void giveBack(AutoCloseable storage, Exception cause) {
@@ -89,6 +98,23 @@ public final class SingleNode implements RunningEngine {
     @Override
     public MeterBinder metrics() {
         return metrics;
+    }
+
+    @Override
+    public BackupSource backupSource() {
+        return new BackupSource() {
+            @Override
+            public CompletableFuture<Kept> keepAside() {
+                AtomicReference<@Nullable Path> kept = new AtomicReference<>();
+                return engine.atCut(() -> kept.set(store.keepAside()))
+                        .thenApply(cut -> new Kept(Objects.requireNonNull(kept.get()), cut));
+            }
+
+            @Override
+            public void dropAside() throws StorageException {
+                store.dropAside();
+            }
+        };
     }
 
     @Override

@@ -29,7 +29,7 @@ class ConfigLoaderTest {
         assertThat(config).isEqualTo(new ServerConfig(Path.of("./data"), "127.0.0.1", 36_789,
                 List.of("127.0.0.0/8", "::1/128"), null, null, false,
                 new Limits(1_000_000, Math.min(4L << 30, Runtime.getRuntime().maxMemory() / 2), 1_000, 200_000),
-                CutOptions.DEFAULT, 8 << 20, 10_000));
+                CutOptions.DEFAULT, 8 << 20, 10_000, null));
     }
 
     @Test
@@ -54,9 +54,13 @@ class ConfigLoaderTest {
                   settledMillis: 0
                 store:
                   minFreeBytes: 1000000
+                  cutBytes: 70000
+                backup:
+                  directory: /elsewhere
                 """, Map.of());
 
         assertThat(config.data()).isEqualTo(Path.of("/somewhere"));
+        assertThat(config.backups()).isEqualTo(Path.of("/elsewhere"));
         assertThat(config.listenAddress().isLoopbackAddress()).isTrue();
         assertThat(config.port()).isZero();
         assertThat(config.allow()).containsExactly("10.0.0.0/8", "pay.internal");
@@ -66,6 +70,7 @@ class ConfigLoaderTest {
         assertThat(config.limits()).isEqualTo(new Limits(10, 2_000_000, 20, 10_000));
         assertThat(config.cuts().retention()).isEqualTo(new Retention(60_000, 70_000, 0));
         assertThat(config.cuts().minFreeBytes()).isEqualTo(1_000_000);
+        assertThat(config.cuts().cutBytes()).isEqualTo(70_000);
         assertThat(config.maxRequestBytes()).isEqualTo(100_000);
         assertThat(config.drainMillis()).isEqualTo(2_500);
     }

@@ -19,6 +19,7 @@ import io.holdfast.core.Command;
 import io.holdfast.core.Command.OperatorAction;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.ListQuery;
+import io.holdfast.engine.Coordinator.Overloaded;
 import io.holdfast.engine.Coordinator.Page;
 import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.server.Version;
@@ -69,6 +70,19 @@ class DtmQueriesTest {
 
         assertThat(got.status()).isEqualTo(200);
         assertThat(got.text()).isEqualTo("{\"transaction\":null,\"branches\":[]}");
+    }
+
+    @Test
+    void tooManyQueriesAreRefusedAndNotUnknown() {
+        server.coordinator.queriesFail(new Overloaded("too many queries are waiting"));
+
+        for (String query : List.of("query?gid=g", "all?gid=g")) {
+            Answer got = server.get("/api/dtmsvr/" + query);
+
+            assertThat(got.status()).isEqualTo(429);
+            assertThat(got.response().headers().firstValue("retry-after")).contains("1");
+            assertThat(got.text()).contains("\"code\":\"overloaded\"", "too many queries are waiting");
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.holdfast.core.Payload;
 import io.holdfast.core.Reply;
 import io.holdfast.core.SagaOrder;
 import io.holdfast.core.Terms;
+import io.holdfast.engine.Coordinator.Overloaded;
 import io.holdfast.server.testing.TestServer;
 import io.holdfast.server.testing.TestServer.Answer;
 import io.holdfast.server.testing.Transactions;
@@ -163,6 +164,18 @@ class DtmSagaTest {
     void anotherProtocolThanHttpIsRefused() {
         assertThat(server.dtm("submit", threeSteps("\"protocol\":\"grpc\"")).message()).contains("protocol", "http");
         submitted(threeSteps("\"protocol\":\"http\""));
+    }
+
+    /** The Saga is accepted: a refusal would say that it is not. */
+    @Test
+    void tooManyWaitingForAnEndIsNoRefusal() {
+        server.coordinator.answers(changed(saga("s1", State.RUNNING)));
+        server.coordinator.end().completeExceptionally(new Overloaded("too many queries are waiting"));
+
+        Answer got = server.dtm("submit", threeSteps("\"wait_result\":true"));
+
+        assertThat(got.status()).isEqualTo(504);
+        assertThat(got.text()).contains("unknown_outcome", "ask again with the same gid");
     }
 
     @Test

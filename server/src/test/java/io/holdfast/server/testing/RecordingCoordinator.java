@@ -23,6 +23,7 @@ public final class RecordingCoordinator implements Coordinator {
     private volatile Function<Command, CompletableFuture<Reply>> answer = command -> CompletableFuture
             .failedFuture(new EngineUnavailable("no answer was prepared for " + command));
     private volatile CompletableFuture<@Nullable Transaction> end = new CompletableFuture<>();
+    private volatile @Nullable RuntimeException queryFailure;
     private volatile Page page = new Page(List.of(), "");
 
     /** Every command is answered so. */
@@ -40,6 +41,11 @@ public final class RecordingCoordinator implements Coordinator {
 
     public void knows(Transaction transaction) {
         knows(new TransactionView(transaction, List.of(), List.of()));
+    }
+
+    /** Every query fails so. */
+    public void queriesFail(RuntimeException failure) {
+        queryFailure = failure;
     }
 
     public void lists(Page answer) {
@@ -80,7 +86,10 @@ public final class RecordingCoordinator implements Coordinator {
 
     @Override
     public CompletableFuture<@Nullable TransactionView> find(String gid) {
-        return CompletableFuture.completedFuture(views.get(gid));
+        RuntimeException failure = queryFailure;
+        return failure == null
+                ? CompletableFuture.completedFuture(views.get(gid))
+                : CompletableFuture.failedFuture(failure);
     }
 
     @Override

@@ -89,6 +89,11 @@ public final class FakeDisk implements Disk {
         existing(name).flipBit(bit);
     }
 
+    /** Makes a file shorter, behind the back of whoever wrote it. */
+    public void truncate(String name, long size) {
+        existing(name).truncate(size);
+    }
+
     /** Takes a file away, behind the back of whoever wrote it. */
     public void delete(String name) {
         existing(name);

@@ -115,4 +115,13 @@ final class FakeFile {
         }
         visible[at] ^= (byte) (1 << bit % Byte.SIZE);
     }
+
+    void truncate(long to) {
+        if (to > size) {
+            throw new IllegalArgumentException("to=" + to + " is behind the end, size=" + size);
+        }
+        size = (int) to;
+        durableSize = Math.min(durableSize, size);
+        Arrays.fill(visible, size, visible.length, (byte) 0);
+    }
 }

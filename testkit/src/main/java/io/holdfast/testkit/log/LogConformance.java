@@ -29,6 +29,23 @@ public abstract class LogConformance {
     protected abstract void crash(Log log) throws StorageException;
 
     @Test
+    void aLogThatEndsBeforeWhatIsAskedForIsDamaged() throws StorageException {
+        for (int entries = 0; entries < 3; entries++) {
+            try (Log log = open()) {
+                if (log.recover(new LogContents()) < entries) {
+                    log.append(entries, ByteBuffer.allocate(5));
+                }
+            }
+            long beyond = entries + 1L;
+            assertThatThrownBy(() -> {
+                try (Log log = open()) {
+                    log.recover(beyond, new LogContents());
+                }
+            }).isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED));
+        }
+    }
+
+    @Test
     void newLogIsEmpty() throws StorageException {
         try (Log log = open()) {
             LogContents contents = new LogContents();

@@ -1,9 +1,15 @@
 package io.holdfast.testkit.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.StorageException;
+import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
+import io.holdfast.testkit.disk.FakeDisk;
+import io.holdfast.testkit.disk.SimulatedCrash;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Crashes of {@code FileLog} at every operation, over many seeds. */
@@ -39,6 +45,46 @@ class FileLogCrashTest {
         } catch (StorageException | AssertionError | RuntimeException e) {
             throw new AssertionError("seed " + seed + ", crash at operation " + crashAt, e);
         }
+    }
+
+    /** Create, fill, sync, sync the directory, header, the other header, entry. */
+    private static final int OPERATIONS_OF_THE_ENTRY_IN_A_NEW_FILE = 7;
+
+    @Test
+    void aFileWhoseCreationWasInterruptedIsNeverTakenForOneThatLostItsEntries() throws StorageException {
+        SplittableRandom random = new SplittableRandom(11);
+        for (int round = 0; round < 40; round++) {
+            for (int crashAt = 1; crashAt <= OPERATIONS_OF_THE_ENTRY_IN_A_NEW_FILE; crashAt++) {
+                FakeDisk disk = crashedInTheSecondFile(random, crashAt);
+                // Every further life may be as short.
+                for (int life = 0; life < 3; life++) {
+                    disk.crashAt(disk.operations() + random.nextInt(1, 5));
+                    try (FileLog log = new FileLog(disk, SMALL, random)) {
+                        assertThat(log.recover(new LogContents())).as("round %s, crash at %s", round, crashAt)
+                                .isBetween(1L, 2L);
+                    } catch (SimulatedCrash crash) {
+                        // On to the next life.
+                    }
+                    disk = random.nextBoolean() ? disk.afterCrash() : disk.afterKill();
+                }
+                try (FileLog log = new FileLog(disk, SMALL, random)) {
+                    long last = log.recover(new LogContents());
+                    log.append(last + 1, ByteBuffer.allocate(1));
+                }
+            }
+        }
+    }
+
+    private static FakeDisk crashedInTheSecondFile(SplittableRandom random, int crashAt) throws StorageException {
+        FakeDisk disk = new FakeDisk(random.split());
+        FileLog log = new FileLog(disk, SMALL, random);
+        log.recover(new LogContents());
+        log.append(1, ByteBuffer.allocate(50_000));
+        long before = disk.operations();
+        disk.crashAt(before + crashAt);
+        assertThatThrownBy(() -> log.append(2, ByteBuffer.allocate(10_000))).isInstanceOf(SimulatedCrash.class);
+        assertThat(disk.operations()).isEqualTo(before + crashAt);
+        return random.nextBoolean() ? disk.afterCrash() : disk.afterKill();
     }
 
     @Test

@@ -160,6 +160,23 @@ class FileLogDamageTest {
         return disk.afterCrash();
     }
 
+    /** All of them in use. */
+    private FakeDisk logOfThreeFiles(boolean clean) throws StorageException {
+        acknowledged.clear();
+        FakeDisk disk = new FakeDisk(random.split());
+        FileLog log = new FileLog(disk, OPTIONS, random);
+        log.recover(new LogContents());
+        while (disk.list().size() < 3) {
+            byte[] payload = LogContents.randomPayload(random, 1 << random.nextInt(15));
+            log.append(acknowledged.size() + 1L, ByteBuffer.wrap(payload));
+            acknowledged.add(payload);
+        }
+        if (clean) {
+            log.close();
+        }
+        return disk.afterKill();
+    }
+
     private void fill(FileLog log) throws StorageException {
         for (int i = 0; i < 100; i++) {
             byte[] payload = LogContents.randomPayload(random, 1 << random.nextInt(15));
@@ -171,14 +188,76 @@ class FileLogDamageTest {
 
     @Test
     void missingFileIsRefused() throws StorageException {
-        FakeDisk disk = stoppedLog();
-        List<String> allButLast = disk.list().subList(0, disk.list().size() - 1);
-        for (String name : allButLast) {
-            FakeDisk copy = disk.copy(random.split());
-            copy.delete(name);
-            assertHarmlessOrRefused(copy, name, name + " deleted");
+        for (boolean clean : new boolean[]{true, false}) {
+            FakeDisk disk = logOfThreeFiles(clean);
+            damaged = 0;
+            for (String name : disk.list()) {
+                FakeDisk copy = disk.copy(random.split());
+                copy.delete(name);
+                assertHarmlessOrRefused(copy, name, name + " deleted");
+            }
+            assertThat(damaged).isEqualTo(3);
         }
-        assertThat(damaged).isEqualTo(allButLast.size()).isPositive();
+    }
+
+    /** A file that was emptied looks like one whose creation was interrupted. */
+    @Test
+    void shortenedFileIsRefused() throws StorageException {
+        int[] sizes = {0, 1, 67, 79, 80, BLOCK_BYTES, SEGMENT_BYTES / 2, SEGMENT_BYTES - 1};
+        for (boolean clean : new boolean[]{true, false}) {
+            FakeDisk disk = logOfThreeFiles(clean);
+            damaged = 0;
+            for (String name : disk.list()) {
+                for (int size : sizes) {
+                    FakeDisk copy = disk.copy(random.split());
+                    copy.truncate(name, size);
+                    assertHarmlessOrRefused(copy, name, name + " shortened to " + size);
+                }
+            }
+            assertThat(damaged).isEqualTo(sizes.length * 3);
+        }
+    }
+
+    /** With a release between, so that files are in use in another order than that of their names, and one is free. */
+    @Test
+    void emptiedFileThatWasReusedIsRefusedAndFreeOneIsNotMissed() throws StorageException {
+        FakeDisk disk = new FakeDisk(random.split());
+        long sequence = 0;
+        try (FileLog log = new FileLog(disk, OPTIONS, random)) {
+            log.recover(new LogContents());
+            while (disk.list().size() < 3) {
+                log.append(++sequence, ByteBuffer.allocate(30_000));
+            }
+            log.releaseThrough(sequence - 1);
+            log.append(++sequence, ByteBuffer.allocate(30_000));
+        }
+        int free = 0;
+        for (String name : disk.list()) {
+            FakeDisk copy = disk.copy(random.split());
+            copy.truncate(name, 0);
+            try (FileLog log = new FileLog(copy, OPTIONS, random)) {
+                assertThat(log.recover(new LogContents())).as(name).isEqualTo(sequence);
+                free++;
+            } catch (StorageException e) {
+                assertThat(e.kind()).isEqualTo(Kind.DAMAGED);
+                assertThat(e).hasMessageContaining(name);
+            }
+        }
+        assertThat(free).isEqualTo(1);
+    }
+
+    /** Only whoever knows how far the log had come can tell. */
+    @Test
+    void logThatEndsBeforeWhatIsStoredElsewhereIsRefused() throws StorageException {
+        FakeDisk emptied = killedLog(100, 100, 100);
+        emptied.truncate("log-000.seg", 0);
+        for (FakeDisk copy : List.of(emptied, killedLog(100, 100))) {
+            FileLog log = new FileLog(copy, OPTIONS, random);
+            assertThatThrownBy(() -> log.recover(3, new LogContents()))
+                    .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+                    .hasMessageContaining("log-000.seg").hasMessageContaining("up to 3");
+            assertThat(copy.operations()).as("changes").isZero();
+        }
     }
 
     @Test

@@ -151,6 +151,24 @@ class LogReaderTest {
     }
 
     @Test
+    void aLogMayBeginBehindEntriesThatAreElsewhere() throws StorageException {
+        FakeDisk disk = new FakeDisk(random.split());
+        FileLog.createAfter(41, disk, OPTIONS, random);
+        FakeDisk survived = disk.afterCrash();
+        assertThat(new LogReader(survived.copy(random.split()), 0, new LogContents()).read().lastSequence())
+                .isEqualTo(41);
+        try (FileLog log = new FileLog(survived, OPTIONS, random)) {
+            assertThat(log.recover(new LogContents())).isEqualTo(41);
+            log.append(42, ByteBuffer.allocate(10));
+        }
+        LogContents seen = new LogContents();
+        assertThat(new LogReader(survived, 0, seen).read().lastSequence()).isEqualTo(42);
+        assertThat(seen.sequences()).containsExactly(42L);
+        assertThatThrownBy(() -> FileLog.createAfter(41, survived, OPTIONS, random))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void leavesOutTheLastEntryWhileSomebodyWrites() throws StorageException {
         FakeDisk disk = new FakeDisk(random.split());
         try (FileLog log = new FileLog(disk, OPTIONS, random)) {

@@ -15,17 +15,47 @@ final class Audit {
 
     private final DtmWire wire;
     private final FencedBranches participant;
+    private final Kept kept;
+    private int expired;
 
-    Audit(DtmWire wire, FencedBranches participant) {
+    Audit(DtmWire wire, FencedBranches participant, Kept kept) {
         this.wire = wire;
         this.participant = participant;
+        this.kept = kept;
+    }
+
+    /** How long the server keeps what has succeeded, and what has failed, in milliseconds of wall time. */
+    record Kept(long succeededMillis, long failedMillis) {
+
+        static final Kept FOR_EVER = new Kept(Long.MAX_VALUE / 2, Long.MAX_VALUE / 2);
+
+        /** Whether the server still has to know a transaction, which may have finished as soon as it began. */
+        boolean mustKnow(Promise promise) {
+            boolean mayHaveFailed = !promise.told().contains(Told.CONFIRM)
+                    && !(promise.told().contains(Told.STORED) && promise.kind == Kind.SAGA);
+            boolean mayHaveSucceeded = !promise.told().contains(Told.CANCEL) && promise.kind != Kind.DOOMED_SAGA;
+            long millis = mayHaveSucceeded ? succeededMillis : failedMillis;
+            long least = mayHaveSucceeded && mayHaveFailed ? Math.min(millis, failedMillis) : millis;
+            return promise.begun() && System.currentTimeMillis() - promise.madeAtMillis() < least;
+        }
+    }
+
+    /** Those that retention had forgotten, so that participants alone could be asked. */
+    int expired() {
+        return expired;
     }
 
     /** Empty if every promise was kept. */
     List<String> violations(Promise promise) throws IOException, InterruptedException {
+        // Asked first: while the server answers, time passes.
+        boolean mustBeKnown = kept.mustKnow(promise);
         JsonNode found = wire.query(promise.gid);
         if (!found.path("transaction").isObject()) {
-            return promise.begun() ? List.of("acknowledged and lost: " + promise.gid) : List.of();
+            if (mustBeKnown || promise.begun() && kept.equals(Kept.FOR_EVER)) {
+                return List.of("acknowledged and lost: " + promise.gid);
+            }
+            expired += promise.begun() ? 1 : 0;
+            return promise.begun() ? violationsOfExpired(promise) : List.of();
         }
         List<String> wrong = new ArrayList<>();
         String status = found.path("transaction").path("status").asText();
@@ -52,6 +82,22 @@ final class Audit {
             }
         }
         return wrong.stream().map(what -> promise.kind + " " + promise.gid + ": " + what).toList();
+    }
+
+    /** Whatever was acknowledged had an end before it was forgotten, the same for all its branches. */
+    private List<String> violationsOfExpired(Promise promise) {
+        List<Boolean> possible = new ArrayList<>(List.of(true, false));
+        for (Told told : promise.told()) {
+            possible.removeIf(succeeded -> succeeded != promised(promise.kind, told).equals("succeed"));
+        }
+        for (String branchId : promise.branches()) {
+            Effect effect = participant.effect(promise.gid, branchId);
+            possible.removeIf(succeeded -> !isRight(promise.kind, succeeded, effect));
+        }
+        return possible.isEmpty()
+                ? List.of(promise.kind + " " + promise.gid + ": told " + promise.told()
+                        + " and forgotten, but its branches have no such end")
+                : List.of();
     }
 
     private static String promised(Kind kind, Told told) {

@@ -1,5 +1,6 @@
 package io.holdfast.tests.process;
 
+import io.holdfast.tests.process.Audit.Kept;
 import io.holdfast.tests.process.CrashClient.Load;
 import io.holdfast.tests.process.Promise.Told;
 import java.io.IOException;
@@ -24,11 +25,19 @@ final class Crowd implements AutoCloseable {
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicLong answers = new AtomicLong();
     private final List<Thread> clients = new ArrayList<>();
+    private final Kept kept;
+    private int expired;
     private volatile boolean mayBegin = true;
     private volatile boolean mayAsk = true;
 
     /** Starts so many clients, which go on until {@link #settle}, whether there is a server or not. */
     Crowd(String server, int size, long seed) throws IOException {
+        this(server, size, seed, Kept.FOR_EVER);
+    }
+
+    /** @param kept how long the server keeps what has finished */
+    Crowd(String server, int size, long seed, Kept kept) throws IOException {
+        this.kept = kept;
         branches = new FencedBranches(seed);
         participant = new Participant(0, branches);
         wire = new DtmWire(server);
@@ -70,11 +79,29 @@ final class Crowd implements AutoCloseable {
     List<String> violations() throws IOException, InterruptedException {
         List<String> found = new ArrayList<>(violations);
         found.addAll(branches.violations());
-        Audit audit = new Audit(wire, branches);
-        for (Promise promise : promises) {
+        Audit audit = new Audit(wire, branches, kept);
+        // The youngest first, before they expire too.
+        for (Promise promise : List.copyOf(promises).reversed()) {
             found.addAll(audit.violations(promise));
         }
+        expired = audit.expired();
         return found;
+    }
+
+    /** Asks a running server for some of those that it has to know: what it has forgotten too early counts as a violation. */
+    void askForTheYoungest(int count) throws IOException, InterruptedException {
+        List<Promise> known = promises.stream().filter(Promise::begun).toList();
+        for (Promise promise : known.subList(Math.max(0, known.size() - count), known.size())) {
+            boolean mustBeKnown = kept.mustKnow(promise);
+            if (mustBeKnown && wire.status(promise.gid).equals("unknown") && kept.mustKnow(promise)) {
+                violations.add("acknowledged, and lost after a kill: " + promise.gid);
+            }
+        }
+    }
+
+    /** Transactions that {@link #violations} found to be forgotten by retention. */
+    int expired() {
+        return expired;
     }
 
     /** Definite answers that clients have got. */

@@ -26,6 +26,7 @@ final class Promise {
     private final Set<String> branches = ConcurrentHashMap.newKeySet();
     private final Set<Told> told = ConcurrentHashMap.newKeySet();
     private volatile boolean begun;
+    private final long madeAtMillis = System.currentTimeMillis();
 
     Promise(String gid, Kind kind) {
         this.gid = gid;
@@ -43,6 +44,11 @@ final class Promise {
     void tell(Told what) {
         begun = true;
         told.add(what);
+    }
+
+    /** Wall time before the server heard of it first, so that it cannot have finished earlier. */
+    long madeAtMillis() {
+        return madeAtMillis;
     }
 
     /** Whether the server has said that it knows the transaction. */

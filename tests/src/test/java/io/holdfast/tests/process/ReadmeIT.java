@@ -2,7 +2,6 @@ package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.cli.Holdfast;
 import io.holdfast.testkit.component.Components;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,9 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +31,8 @@ class ReadmeIT {
 
     private static final Path ROOT = Path.of(System.getProperty("holdfast.root", ".."));
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Pattern BLOCK = Pattern.compile("(?:<!-- readme: (\\S+) -->\n)?```sh\n(.*?)```",
-            Pattern.DOTALL);
     private static final Pattern COMMAND = Pattern.compile("\\./holdfast ([a-z]+)([^`\n|]*)");
+    private static final Pattern WORD = Pattern.compile("^ ([a-z]+)\\b");
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]+");
     private static final Pattern SCRIPT = Pattern.compile("(?<![\\w/])(?:scripts/[\\w-]+\\.sh|\\.ci/run)");
     private static final Pattern PROFILE = Pattern.compile("mvn[^`\n]* -P([\\w-]+)");
@@ -45,26 +41,19 @@ class ReadmeIT {
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private Path place;
 
-    private final List<Process> started = new ArrayList<>();
-    private final Thread endWithJvm = new Thread(this::endAll);
-    private final int coordinatorPort = FixedPort.free();
     private final int shopPort = FixedPort.free();
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private DocumentShell shell;
 
     @BeforeEach
     void preparePlace() throws IOException {
-        Runtime.getRuntime().addShutdownHook(endWithJvm);
-        script(place.resolve("holdfast"), "[ \"$1\" != server ] || set -- \"$@\" --port " + coordinatorPort
-                + "\nexec " + Path.of(System.getProperty("java.home"), "bin", "java")
-                + " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:TieredStopAtLevel=1 -cp '"
-                + ServerProcess.classPath() + "' " + Holdfast.class.getName() + " \"$@\"");
-        script(place.resolve("tools/python3"),
-                "PATH=${PATH#*:}\nexec python3 \"$@\" " + shopPort);
+        shell = new DocumentShell(place);
+        shell.script("tools/python3", "PATH=${PATH#*:}\nexec python3 \"$@\" " + shopPort);
     }
 
     @AfterEach
     void endProcesses() {
-        Runtime.getRuntime().removeShutdownHook(endWithJvm);
-        endAll();
+        shell.close();
     }
 
     @Test
@@ -84,14 +73,14 @@ class ReadmeIT {
         Eventually.holds("both holds are there", LIMIT, () -> said("caller").contains("held\n") || !caller.isAlive());
         assertThat(said("participant")).contains("/stock/try?", "{\"tea\":1}", "/money/try?", "{\"cents\":450}");
 
-        end(participant);
+        DocumentShell.end(participant);
         type(caller, transaction.substring(decision) + "exit\n");
         assertThat(caller.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(caller.exitValue()).as("%s", said("caller")).isZero();
         assertThat(said("caller").lines().filter(line -> line.equals("{\"dtm_result\":\"SUCCESS\"}")))
                 .as("begin, two branches, two Trys, the decision: %s", said("caller")).hasSize(6);
         assertThat(said("caller")).contains("\"status\":\"submitted\"");
-        end(coordinator);
+        DocumentShell.end(coordinator);
 
         // First the participant: a coordinator that finds it down asks again ten seconds later.
         awaitPort(shopPort, run("participant", blocks));
@@ -114,20 +103,29 @@ class ReadmeIT {
         for (Path document : documents()) {
             Matcher commands = COMMAND.matcher(Files.readString(document));
             while (commands.find()) {
-                String command = commands.group(1);
-                if (!helpTexts.containsKey(command)) {
-                    Process help = run("help-" + command, "./holdfast " + command + " --help");
-                    assertThat(help.waitFor()).as("%s of %s", commands.group(), document).isZero();
-                    helpTexts.put(command, said("help-" + command));
+                String help = help(commands.group(1), helpTexts);
+                Matcher word = WORD.matcher(commands.group(2));
+                if (help.contains("Commands:") && word.find()) {
+                    help = help(commands.group(1) + " " + word.group(1), helpTexts);
                 }
                 Matcher options = OPTION.matcher(commands.group(2));
                 while (options.find()) {
-                    assertThat(helpTexts.get(command)).as("%s of %s", commands.group(), document)
-                            .contains(options.group());
+                    assertThat(help).as("%s of %s", commands.group(), document).contains(options.group());
                 }
             }
         }
-        assertThat(helpTexts).containsKeys("server", "demo", "test");
+        assertThat(helpTexts).containsKeys("server", "demo", "test", "log dump", "store verify", "store backup",
+                "store restore");
+    }
+
+    private String help(String command, Map<String, String> known) throws Exception {
+        if (!known.containsKey(command)) {
+            String name = "help-" + command.replace(' ', '-');
+            Process help = run(name, "./holdfast " + command + " --help");
+            assertThat(help.waitFor()).as("./holdfast %s --help: %s", command, said(name)).isZero();
+            known.put(command, said(name));
+        }
+        return known.getOrDefault(command, "");
     }
 
     @Test
@@ -142,12 +140,8 @@ class ReadmeIT {
         }
     }
 
-    /** The blocks of shell commands in the README, by the name in the comment before them or, without one, by their text. */
     private static Map<String, String> blocks() throws IOException {
-        Map<String, String> blocks = new LinkedHashMap<>();
-        BLOCK.matcher(Files.readString(ROOT.resolve("README.md"))).results()
-                .forEach(block -> blocks.put(block.group(1) == null ? block.group(2) : block.group(1), block.group(2)));
-        return blocks;
+        return DocumentShell.blocks(ROOT.resolve("README.md"), "readme");
     }
 
     private static String block(Map<String, String> blocks, String name) {
@@ -179,20 +173,12 @@ class ReadmeIT {
         return run(name, block(blocks, name));
     }
 
-    /** Runs shell commands; what they print goes to a file of that name, anew each time. */
     private Process run(String name, String commands) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", commands).directory(place.toFile())
-                .redirectErrorStream(true).redirectOutput(place.resolve(name + ".out").toFile());
-        builder.environment().put("PATH", place.resolve("tools") + ":" + builder.environment().get("PATH"));
-        builder.environment().put("COORDINATOR", "http://127.0.0.1:" + coordinatorPort);
-        builder.environment().put("SHOP", "http://127.0.0.1:" + shopPort);
-        Process process = builder.start();
-        started.add(process);
-        return process;
+        return shell.run(name, commands, "COORDINATOR", shell.url(), "SHOP", "http://127.0.0.1:" + shopPort);
     }
 
     private String said(String name) throws IOException {
-        return Files.readString(place.resolve(name + ".out"));
+        return shell.said(name);
     }
 
     private static void type(Process shell, String commands) throws IOException {
@@ -202,10 +188,7 @@ class ReadmeIT {
     }
 
     private void awaitReady(Process coordinator) throws Exception {
-        Eventually.holds("the server says that it listens", LIMIT, () -> {
-            assertThat(coordinator.isAlive()).as("the server, which said: %s", said("server")).isTrue();
-            return said("server").contains(" listening on http://127.0.0.1:" + coordinatorPort + " ");
-        });
+        Eventually.holds("the server says that it listens", LIMIT, () -> shell.listens(coordinator, "server"));
     }
 
     private static void awaitPort(int port, Process process) throws Exception {
@@ -217,22 +200,5 @@ class ReadmeIT {
                 return false;
             }
         });
-    }
-
-    private void endAll() {
-        started.forEach(ReadmeIT::end);
-    }
-
-    /** SIGKILL, to the shell and to what it runs. */
-    private static void end(Process process) {
-        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
-        all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(handle -> handle.onExit().join());
-    }
-
-    private static void script(Path file, String body) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }
