@@ -3,6 +3,7 @@ package io.holdfast.bench.child;
 import io.holdfast.bench.process.ParentLink;
 import io.holdfast.core.Finished;
 import io.holdfast.core.Limits;
+import io.holdfast.core.Terms;
 import io.holdfast.engine.EngineOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,20 +30,18 @@ public final class Timers {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** The engine counts whole milliseconds, so a deadline may come as much earlier. */
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long TICK_MILLIS = 1;
     private static final String GID = "timer-";
     private static final String CANCELLED = "cancelled-";
     private static final int CANCELLED_SHARE = 10;
 
     private final int transactions;
-    private long beginNanos;
     private final long leadMillis;
-    /** {@link System#nanoTime} of each deadline, counted from before the transaction was begun, so at the earliest. */
-    private final long[] dueNanos;
     private final int[] timeoutMillis;
-    private final long[] endedNanos;
-    /** Written by the owner of the store alone. */
+    /** Written by the owner of the store alone, as the rest of what it counts. */
     private volatile int ended;
+    private int early;
+    private final Histogram lateMillis = new Histogram(TimeUnit.HOURS.toMillis(1), 3);
 
     /**
      * What was seen.
@@ -50,19 +49,16 @@ public final class Timers {
      * @param cancelPercent of one core, all threads of the engine, while callers cancel transactions at the same rate
      * @param idlePercent  of one core, all threads of the engine, while nothing is due
      * @param busyPercent  the same while deadlines pass, by thread; it contains ending, logging and archiving each transaction
-     * @param p50Micros    from a deadline until the end is durable and visible
+     * @param p50Millis    from a deadline until the end is durable, applied, and on its way to the archive
      * @param early        that ended before their deadline by more than a tick of the clock
      */
-    public record Told(double cancelPercent, double idlePercent, Map<String, Double> busyPercent, double p50Micros,
-            double p99Micros,
-            double maxMicros, int early, long seed) {}
+    public record Told(double cancelPercent, double idlePercent, Map<String, Double> busyPercent, double p50Millis,
+            double p99Millis, double maxMillis, int early, long seed) {}
 
     private Timers(int transactions, int windowMillis, long seed) {
         this.transactions = transactions;
         this.leadMillis = LEAD_MILLIS + transactions * 1_000L / WRITTEN_PER_SECOND;
-        this.dueNanos = new long[transactions];
         this.timeoutMillis = new int[transactions];
-        this.endedNanos = new long[transactions];
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < transactions; i++) {
             timeoutMillis[i] = (int) leadMillis + random.nextInt(windowMillis);
@@ -86,13 +82,9 @@ public final class Timers {
     }
 
     private Told measure(ParentLink parent, EngineNode node, int windowMillis, long seed) throws Exception {
-        beginNanos = System.nanoTime();
-        node.forAll(0, transactions, i -> {
-            int leftMillis = timeoutMillis[i] - (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
-            int millis = Math.max(1, leftMillis);
-            dueNanos[i] = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-            node.submit(Shapes.empty(GID + i, millis));
-        });
+        long beginNanos = System.nanoTime();
+        node.forAll(0, transactions, i -> node.submit(Shapes.empty(GID + i, Math.max(1,
+                timeoutMillis[i] - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos)))));
         long firstDueNanos = beginNanos + TimeUnit.MILLISECONDS.toNanos(leadMillis);
         if (System.nanoTime() + IDLE_NANOS > firstDueNanos) {
             throw new IllegalStateException(String.format(Locale.ROOT, "this machine took longer than %d s to begin %,d"
@@ -154,14 +146,16 @@ public final class Timers {
         }
     }
 
-    /** On the thread of the store's owner. */
+    /** On the thread of the store's owner. A deadline counts from the entry in which the transaction began. */
     private void ended(List<Finished> finished) {
-        long now = System.nanoTime();
+        long now = System.currentTimeMillis();
         int counted = 0;
         for (Finished one : finished) {
-            String gid = one.transaction().gid();
-            if (gid.startsWith(GID)) {
-                endedNanos[Integer.parseInt(gid, GID.length(), gid.length(), 10)] = now;
+            Terms terms = one.transaction().terms();
+            if (terms.gid().startsWith(GID)) {
+                long late = now - terms.createdWallMillis() - terms.deadlineMillis();
+                early += late < -TICK_MILLIS ? 1 : 0;
+                lateMillis.recordValue(Math.max(0, late));
                 counted++;
             }
         }
@@ -169,16 +163,7 @@ public final class Timers {
     }
 
     private Told told(double cancelPercent, Map<String, Double> idle, Map<String, Double> busy, long seed) {
-        Histogram lateMicros = new Histogram(TimeUnit.HOURS.toMicros(1), 3);
-        int early = 0;
-        for (int i = 0; i < transactions; i++) {
-            long late = endedNanos[i] - dueNanos[i];
-            early += late < -TICK_NANOS ? 1 : 0;
-            lateMicros.recordValue(Math.max(0, late / 1_000));
-        }
-        return new Told(cancelPercent, sum(idle), busy,
-                lateMicros.getValueAtPercentile(50), lateMicros.getValueAtPercentile(99), lateMicros.getMaxValue(),
-                early,
-                seed);
+        return new Told(cancelPercent, sum(idle), busy, lateMillis.getValueAtPercentile(50),
+                lateMillis.getValueAtPercentile(99), lateMillis.getMaxValue(), early, seed);
     }
 }
