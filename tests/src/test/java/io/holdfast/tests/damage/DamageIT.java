@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -126,7 +127,7 @@ class DamageIT {
         } catch (TimeoutException e) {
             throw new AssertionError("seed=" + SEED + ": no end after " + sample.end + " and " + damage, e);
         } catch (ExecutionException e) {
-            verdict = refusal(e.getCause(), damage.fileName());
+            verdict = refusal(Objects.requireNonNull(e.getCause()), damage.fileName());
         }
         table.add(damage, verdict);
         if (verdict.kind() == Verdict.Kind.WRONG) {

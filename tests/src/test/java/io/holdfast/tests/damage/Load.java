@@ -15,6 +15,7 @@ import io.holdfast.engine.Participants.Result;
 import io.holdfast.engine.Participants.Trouble;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -103,7 +104,7 @@ final class Load {
     }
 
     private void submitIfOpen(String gid) {
-        if (!node.engine().core().find(gid).state().isFinished()) {
+        if (!Objects.requireNonNull(node.engine().core().find(gid)).state().isFinished()) {
             submit(new Command.Operate(gid, Command.OperatorAction.SETTLE, "ann", "by hand"));
         }
     }
