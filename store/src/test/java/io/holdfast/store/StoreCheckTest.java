@@ -7,7 +7,6 @@ import io.holdfast.api.State;
 import io.holdfast.core.Core;
 import io.holdfast.core.Cut;
 import io.holdfast.core.Entry;
-import io.holdfast.core.Finished;
 import io.holdfast.core.Limits;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Outcome.KeptBody;
@@ -24,6 +23,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +57,7 @@ class StoreCheckTest {
             try (StoreCheck check = new StoreCheck(store, StoreOptions.DEFAULT, found)) {
                 Core core = check.run();
                 assertThat(found.damages).as("life %s", life).isEmpty();
-                assertThat(core).isNotNull();
-                assertThat(core.stateHash()).isEqualTo(hashAtCut);
+                assertThat(Objects.requireNonNull(core).stateHash()).isEqualTo(hashAtCut);
             }
             assertThat(stateOf(store)).isEqualTo(before);
             assertThat(found.looked).containsKeys("rows of live", "rows of bodies", "rows of gids", "rows of default");
@@ -198,8 +197,7 @@ class StoreCheckTest {
             assertThat(stateOf(aside)).isEqualTo(before);
             try (StoreCheck check = new StoreCheck(aside, SMALL, new Recorded())) {
                 Core found = check.run();
-                assertThat(found).isNotNull();
-                assertThat(found.stateHash()).isEqualTo(kept);
+                assertThat(Objects.requireNonNull(found).stateHash()).isEqualTo(kept);
             }
             assertThat(store.keepAside()).isEqualTo(aside);
             store.dropAside();
@@ -307,9 +305,7 @@ class StoreCheckTest {
 
     private static byte[] valueOf(Path store, Family family, byte[] key) throws StorageException {
         try (Database db = read(store)) {
-            byte[] value = db.get(family, key);
-            assertThat(value).isNotNull();
-            return value;
+            return Objects.requireNonNull(db.get(family, key));
         }
     }
 
