@@ -15,6 +15,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class NioDisk implements Disk {
 
     static final String LOCK_FILE = "LOCK";
+    private static final int LOCK_ATTEMPTS = 5;
+    private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /**
      * Directories locked by this process. Asked before the lock file is touched: POSIX drops all locks of a process on a file
      * when any of its descriptors is closed, so a refused second attempt would otherwise undo the first one's lock.
@@ -83,7 +87,7 @@ public final class NioDisk implements Disk {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
-                FileLock lock = channel.tryLock();
+                FileLock lock = lock(channel);
                 if (lock == null) {
                     throw locked(directory, owner(file));
                 }
@@ -98,6 +102,16 @@ public final class NioDisk implements Disk {
         } catch (IOException e) {
             throw failed("cannot lock", file, e);
         }
+    }
+
+    /** Whoever only looks whether somebody writes here holds the lock for a moment. */
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        FileLock lock = channel.tryLock();
+        for (int attempt = 1; lock == null && attempt < LOCK_ATTEMPTS; attempt++) {
+            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+            lock = channel.tryLock();
+        }
+        return lock;
     }
 
     private void unlock(FileChannel channel) throws StorageException {

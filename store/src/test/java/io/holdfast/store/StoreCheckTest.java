@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
 
 class StoreCheckTest {
 
@@ -195,7 +196,8 @@ class StoreCheckTest {
             assertThat(hashAtCut).isNotEqualTo(kept);
             assertThat(stateOf(aside)).isEqualTo(before);
             try (StoreCheck check = new StoreCheck(aside, SMALL, new Recorded())) {
-                assertThat(Objects.requireNonNull(check.run()).stateHash()).isEqualTo(kept);
+                Core found = check.run();
+                assertThat(Objects.requireNonNull(found).stateHash()).isEqualTo(kept);
             }
             assertThat(store.keepAside()).isEqualTo(aside);
             store.dropAside();
@@ -315,12 +317,12 @@ class StoreCheckTest {
     private Path changed(Path store, Family family, byte[] key, byte @Nullable [] value) throws Exception {
         Path copy = scratch.resolve("copy-" + copies++);
         Directories.copy(store, copy);
-        try (Database db = Database.open(copy.resolve(RocksStore.DATABASE), SMALL, new StoreErrors(copy))) {
-            BatchBuffer batch = new BatchBuffer();
+        try (Database db = Database.open(copy.resolve(RocksStore.DATABASE), SMALL, new StoreErrors(copy));
+                WriteBatch batch = new WriteBatch()) {
             if (value == null) {
-                batch.delete(db.id(family), key);
+                batch.delete(db.handle(family), key);
             } else {
-                batch.put(db.id(family), key, value, value.length);
+                batch.put(db.handle(family), key, value);
             }
             db.write(batch);
             db.flush();
