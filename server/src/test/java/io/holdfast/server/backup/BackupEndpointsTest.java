@@ -9,7 +9,6 @@ import io.holdfast.server.HttpServer;
 import io.holdfast.server.config.AccessToken;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.http.Answers;
-import io.holdfast.server.ops.EngineGauges;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.participant.AllowList;
@@ -117,7 +116,9 @@ class BackupEndpointsTest {
                 // Nothing was kept.
             }
         });
-        started.serve(new RecordingCoordinator(), EngineGauges.NONE);
+        started.serve(new RecordingCoordinator(), registry -> {
+            // No figures.
+        });
     }
 
     private URI uri(String name) {
