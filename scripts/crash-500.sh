@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Kills the packaged server 500 times under load, 25 times for each of 20 seeds, and audits every promise after each seed.
 #
-#   scripts/crash-500.sh [STATE]      STATE (target/crash-500.state) gets a line for each seed that passed
+#   scripts/crash-500.sh [STATE]      STATE (target/crash-500-AIM.state) gets a line for each seed that passed
 #
 # Interrupted, it goes on after the last seed that passed; delete STATE to begin anew. CRASH_SEEDS=1-20 and CRASH_KILLS=25 say
-# which seeds, and how many kills each. Exit codes: 0 all seeds passed, 1 one did not, 2 usage, 3 something the machine lacks.
+# which seeds, and how many kills each. CRASH_AIM=CUTS aims at cuts, with a short retention (ANYWHERE). Exit codes: 0 all seeds passed, 1 one did not, 2 usage, 3 something the machine lacks.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 seeds=${CRASH_SEEDS:-1-20}
 kills=${CRASH_KILLS:-25}
-state=${1:-$root/target/crash-500.state}
+aim=${CRASH_AIM:-ANYWHERE}
+state=${1:-$root/target/crash-500-$aim.state}
 case $state in
 /*) ;;
 *) state=$PWD/$state ;;
@@ -18,6 +19,10 @@ esac
 
 [[ $seeds =~ ^[0-9]+-[0-9]+$ && $kills =~ ^[1-9][0-9]*$ ]] || {
     echo "crash-500: CRASH_SEEDS is FIRST-LAST and CRASH_KILLS a number; they are $seeds and $kills" >&2
+    exit 2
+}
+[[ $aim = ANYWHERE || $aim = CUTS ]] || {
+    echo "crash-500: CRASH_AIM is ANYWHERE or CUTS; it is $aim" >&2
     exit 2
 }
 wanted=$((${seeds#*-} - ${seeds%-*} + 1))
@@ -43,7 +48,7 @@ echo "crash-500: $(passed | wc -l) of $wanted seeds have passed before"
 # shellcheck disable=SC2086 # several arguments in one variable
 (cd "$root" && mvn -B -q -ntp ${HOLDFAST_MAVEN_ARGS:-} -pl tests -am verify -Dtest=SigkillIT \
     -Dsurefire.failIfNoSpecifiedTests=false \
-    "-Dholdfast.kills=$kills" "-Dholdfast.seeds=$seeds" "-Dholdfast.crash.state=$state")
+    "-Dholdfast.kills=$kills" "-Dholdfast.crash.aim=$aim" "-Dholdfast.seeds=$seeds" "-Dholdfast.crash.state=$state")
 code=$?
 
 passed

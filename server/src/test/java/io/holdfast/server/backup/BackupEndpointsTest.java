@@ -117,6 +117,7 @@ class BackupEndpointsTest {
             }
         });
         started.serve(new RecordingCoordinator(), registry -> {
+            // No figures.
         });
     }
 

@@ -72,12 +72,17 @@ final class DtmWire implements AutoCloseable {
     }
 
     Answer get(String nameAndQuery) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(base + nameAndQuery)).GET());
+        return send(HttpRequest.newBuilder(URI.create(base).resolve(nameAndQuery)).GET());
     }
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(request.timeout(ANSWER_LIMIT).build(), BodyHandlers.ofString());
         return new Answer(response.statusCode(), response.body());
+    }
+
+    /** What Prometheus would scrape. */
+    String metrics() throws IOException, InterruptedException {
+        return get("../metrics").body();
     }
 
     /** The transaction and its branches; the transaction is null if the server does not know it. */

@@ -141,6 +141,11 @@ final class ServerProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** Processor time of all its threads so far; 0 if nobody knows. */
+    long cpuMillis() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
+    }
+
     String url() {
         return "http://127.0.0.1:" + port;
     }

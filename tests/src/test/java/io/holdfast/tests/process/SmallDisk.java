@@ -29,9 +29,22 @@ final class SmallDisk implements AutoCloseable {
 
     /** Gives it more room. */
     void grow(int mebibytes) throws Exception {
-        Outcome grown = run("mount", "-o", "remount,size=" + mebibytes + "m", directory.toString());
-        if (grown.exitCode != 0) {
-            throw new AssertionError("cannot remount " + directory + ": " + grown.said);
+        remount("size=" + mebibytes + "m");
+    }
+
+    /** Lets nobody write to it any more; not while a file is open for writing. */
+    void makeReadOnly() throws Exception {
+        remount("ro");
+    }
+
+    void makeWritable() throws Exception {
+        remount("rw");
+    }
+
+    private void remount(String option) throws Exception {
+        Outcome mounted = run("mount", "-o", "remount," + option, directory.toString());
+        if (mounted.exitCode != 0) {
+            throw new AssertionError("cannot remount " + directory + ": " + mounted.said);
         }
     }
 
