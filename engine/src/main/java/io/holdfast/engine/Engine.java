@@ -213,7 +213,9 @@ public final class Engine implements Coordinator, AutoCloseable {
     /** The core would have to send a begin back whose gid may be in the archive, so that is asked first. */
     private void begin(Command.Begin begin, CompletableFuture<Reply> reply) {
         GidIssuer issuer = gids;
-        long unusedThrough = issuer == null ? -1 : issuer.unusedThrough(begin.gid());
+        // That the gid is new says nothing about a business key.
+        boolean keyed = !begin.attributes().businessKey().isEmpty();
+        long unusedThrough = issuer == null || keyed ? -1 : issuer.unusedThrough(begin.gid());
         if (unusedThrough >= 0) {
             proposer.submit(begin.withLookedAt(unusedThrough), reply);
         } else {
@@ -238,7 +240,7 @@ public final class Engine implements Coordinator, AutoCloseable {
             if (transaction == null) {
                 findInArchive(gid, found);
             } else if (transaction.state().isFinished()) {
-                found.complete(TransactionView.ofFinished(transaction));
+                found.complete(TransactionView.ofFinished(transaction, proposer.logicalNowMillis()));
             } else {
                 dispatch.ask(found, () -> view(transaction, found));
             }
@@ -249,11 +251,11 @@ public final class Engine implements Coordinator, AutoCloseable {
     private void view(Transaction transaction, CompletableFuture<@Nullable TransactionView> found) {
         try {
             found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
-                    bodies.payloads(transaction)));
+                    bodies.payloads(transaction), proposer.logicalNowMillis()));
         } catch (StorageException e) {
             // Bodies go when a transaction finishes, which it may just have done.
             found.complete(new TransactionView(transaction, dispatcher.pending(transaction.gid()),
-                    TransactionView.noBodies(transaction)));
+                    TransactionView.noBodies(transaction), proposer.logicalNowMillis()));
         }
     }
 
@@ -266,7 +268,9 @@ public final class Engine implements Coordinator, AutoCloseable {
             if (error != null) {
                 found.completeExceptionally(error);
             } else {
-                found.complete(finished == null ? null : TransactionView.ofFinished(finished.transaction()));
+                found.complete(finished == null
+                        ? null
+                        : TransactionView.ofFinished(finished.transaction(), proposer.logicalNowMillis()));
             }
         });
     }
@@ -276,13 +280,32 @@ public final class Engine implements Coordinator, AutoCloseable {
         CompletableFuture<Page> found = new CompletableFuture<>();
         Listing listing = new Listing(query);
         ask(found, () -> {
-            if (listing.isInArchive()) {
+            if (!query.businessKey().isEmpty()) {
+                listByKey(listing, found);
+            } else if (listing.isInArchive()) {
                 listArchive(listing, core.finishedOrdinals() - core.finishedKept(), found);
             } else {
                 found.complete(listing.of(core));
             }
         });
         return found;
+    }
+
+    /** There is at most one. */
+    private void listByKey(Listing listing, CompletableFuture<Page> found) {
+        Transaction here = core.findByBusinessKey(listing.businessKey());
+        if (here != null || !applier.someHaveLeft()) {
+            found.complete(listing.of(here));
+            return;
+        }
+        var unused = storeOwner.ask(from -> from.findByBusinessKey(listing.businessKey()))
+                .whenComplete((finished, error) -> {
+                    if (error != null) {
+                        found.completeExceptionally(error);
+                    } else {
+                        found.complete(listing.of(finished == null ? null : finished.transaction()));
+                    }
+                });
     }
 
     private void listArchive(Listing listing, long before, CompletableFuture<Page> found) {
@@ -293,6 +316,13 @@ public final class Engine implements Coordinator, AutoCloseable {
                 found.complete(page);
             }
         });
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Watch> watch(String gid, Consumer<Transaction> watcher) {
+        CompletableFuture<@Nullable Watch> started = new CompletableFuture<>();
+        ask(started, () -> applier.follow(gid, watcher, started));
+        return started;
     }
 
     @Override

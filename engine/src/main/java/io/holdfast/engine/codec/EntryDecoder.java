@@ -62,6 +62,7 @@ public final class EntryDecoder {
             }
             case ATTENTION_NEEDED ->
                 new Command.AttentionNeeded(from.getAttentionNeeded().getGid(), from.getAttentionNeeded().getReason());
+            case HEARTBEAT -> new Command.Heartbeat(from.getHeartbeat().getGidsList());
             case OPERATE -> {
                 var o = from.getOperate();
                 yield new Command.Operate(o.getGid(), action(o.getAction()), o.getActor(), o.getReason());
@@ -93,9 +94,11 @@ public final class EntryDecoder {
     static Attributes attributes(io.holdfast.wire.log.v1.Attributes from) {
         List<Attributes.Header> headers = new ArrayList<>(from.getHeadersCount());
         from.getHeadersList().forEach(h -> headers.add(new Attributes.Header(h.getName(), h.getValue())));
+        List<Attributes.Label> labels = new ArrayList<>(from.getLabelsCount());
+        from.getLabelsList().forEach(l -> labels.add(new Attributes.Label(l.getName(), l.getValue())));
         return new Attributes(from.getWire(), from.getTraceparent(), from.getBusinessKey(), from.getCustomData(),
                 headers,
-                from.getWaitResult());
+                from.getWaitResult(), labels);
     }
 
     private static List<BranchSpec> branches(List<io.holdfast.wire.log.v1.BranchSpec> from) {
