@@ -10,10 +10,12 @@ import io.holdfast.server.http.Gate;
 import io.holdfast.server.http.Lifecycle;
 import io.holdfast.server.http.RequestBodies;
 import io.holdfast.server.http.Traffic;
+import io.holdfast.server.nativeapi.NativeApi;
 import io.holdfast.server.ops.EngineGauges;
 import io.holdfast.server.ops.OpsEndpoints;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
+import io.holdfast.server.rest.RestEndpoints;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -77,6 +79,8 @@ public final class HttpServer implements AutoCloseable {
         RequestBodies bodies = new RequestBodies(RequestBodies.boundFor(config.maxRequestBytes()), BODY_MILLIS);
         new DtmEndpoints(lifecycle, traffic, bodies, metrics, errors, guard, config.limits().maxBranches())
                 .bind(builder);
+        NativeApi api = new NativeApi(lifecycle, guard, config.limits().maxBranches());
+        new RestEndpoints(lifecycle, traffic, bodies, metrics, errors, api).bind(builder);
         builder.decorator(new Gate(config));
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
         metrics.gauge("holdfast.http.bodies.held.bytes", bodies::heldBytes);
