@@ -115,7 +115,9 @@ public final class Diagnosis {
     }
 
     private String others() {
-        return calls.size() < 2 ? "" : "; " + (calls.size() - 1) + " more branches wait too";
+        return calls.size() < 2
+                ? ""
+                : "; " + counted(calls.size() - 1, "more branch waits", "more branches wait") + " too";
     }
 
     /** One sentence: what happens if nobody does anything. */
@@ -272,7 +274,7 @@ public final class Diagnosis {
 
     /** Without what would break a sentence apart. */
     private static String oneLine(String text) {
-        String line = text.replaceAll("\\s+", " ").strip();
+        String line = text.replaceAll("\\s+", " ").strip().replace(". ", "; ");
         return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
     }
 }

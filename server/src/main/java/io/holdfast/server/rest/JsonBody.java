@@ -1,6 +1,5 @@
 package io.holdfast.server.rest;
 
-import com.fasterxml.jackson.core.JsonGenerationException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -201,8 +200,6 @@ final class JsonBody {
     static byte[] bytes(String name, JsonNode node) {
         try {
             return STRICT.writeValueAsBytes(node);
-        } catch (JsonGenerationException e) {
-            throw ApiProblem.field(name, "a value that holds half of a surrogate pair", "well-formed Unicode");
         } catch (JsonProcessingException e) {
             throw ApiProblem.field(name, "a value that cannot be passed on", "a JSON value");
         }
