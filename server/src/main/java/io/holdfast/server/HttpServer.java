@@ -5,6 +5,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.holdfast.engine.Coordinator;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.dtm.DtmEndpoints;
+import io.holdfast.server.grpc.GrpcEndpoints;
 import io.holdfast.server.http.ErrorAnswers;
 import io.holdfast.server.http.Gate;
 import io.holdfast.server.http.Lifecycle;
@@ -81,6 +82,7 @@ public final class HttpServer implements AutoCloseable {
                 .bind(builder);
         NativeApi api = new NativeApi(lifecycle, guard, config.limits().maxBranches());
         new RestEndpoints(lifecycle, traffic, bodies, metrics, errors, api).bind(builder);
+        new GrpcEndpoints(lifecycle, traffic, bodies, metrics, api, config.maxRequestBytes()).bind(builder);
         builder.decorator(new Gate(config));
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
         metrics.gauge("holdfast.http.bodies.held.bytes", bodies::heldBytes);
