@@ -12,7 +12,7 @@
 set -euo pipefail
 
 components_dir=${HOLDFAST_COMPONENTS:-${HOME:-/tmp}/.cache/holdfast/components}
-packages=(mariadb-server-core mariadb-client-core)
+packages=(mariadb-server-core mariadb-client-core python3-pydantic python3-urllib3 python3-dateutil python3-typing-extensions python3-six)
 # Shared libraries that these packages need, unpacked beside them where nothing can be installed.
 unpacked_libraries=(liburing2 libaio1 libnuma1 libpcre2-8-0 libsnappy1v5 liblz4-1 libncurses6 libtinfo6 libedit2)
 
@@ -27,14 +27,20 @@ found() {
   return 1
 }
 
+# The modules belong to the Python of the system, whichever comes first on the PATH.
+python_has_modules() {
+  PYTHONPATH="$components_dir/usr/lib/python3/dist-packages" /usr/bin/python3 -c 'import pydantic, urllib3, dateutil, typing_extensions' 2>/dev/null
+}
+
 present() {
-  found mariadbd && found mariadb-install-db
+  found mariadbd && found mariadb-install-db && python_has_modules
 }
 
 say_how_by_hand() {
-  echo "components: MariaDB is not on this machine, and $1." >&2
-  echo "components: install MariaDB 10.6 or newer so that mariadbd and mariadb-install-db are on the PATH" >&2
-  echo "components: (Debian, Ubuntu: ${packages[*]}; no service is needed). Without it the tests that need it are skipped." >&2
+  echo "components: MariaDB, or a module of Python, is not on this machine, and $1." >&2
+  echo "components: install MariaDB 10.6 or newer so that mariadbd and mariadb-install-db are on the PATH, and for /usr/bin/python3" >&2
+  echo "components: the modules pydantic, urllib3, dateutil and typing_extensions" >&2
+  echo "components: (Debian, Ubuntu: ${packages[*]}; no service is needed). Without them the tests that need them are skipped." >&2
   exit 3
 }
 

@@ -26,13 +26,18 @@ public final class Components {
     public static void require(String howToGet, String... programs) {
         for (String program : programs) {
             if (find(program) == null) {
-                String message = program + " is not on this machine: " + howToGet;
-                if ("1".equals(System.getenv(NOTHING_MAY_BE_MISSING))) {
-                    fail(message);
-                }
-                Assumptions.abort(message);
+                missing(program, howToGet);
             }
         }
+    }
+
+    /** Ends the running test: skipped, or failed if nothing may be missing. */
+    static void missing(String what, String howToGet) {
+        String message = what + " is not on this machine: " + howToGet;
+        if ("1".equals(System.getenv(NOTHING_MAY_BE_MISSING))) {
+            fail(message);
+        }
+        Assumptions.abort(message);
     }
 
     /** The path of a program, or null if it is not on this machine. */

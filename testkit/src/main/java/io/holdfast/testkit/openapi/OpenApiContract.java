@@ -101,9 +101,10 @@ public final class OpenApiContract {
      */
     public List<String> problems(String method, String path, int status, String contentType, String body) {
         String known = path(path);
-        JsonNode operation = known == null
-                ? null
-                : document.path("paths").path(known).get(method.toLowerCase(Locale.ROOT));
+        if (known == null) {
+            return List.of();
+        }
+        JsonNode operation = document.path("paths").path(known).get(method.toLowerCase(Locale.ROOT));
         if (operation == null) {
             return List.of();
         }

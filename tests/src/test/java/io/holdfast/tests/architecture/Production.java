@@ -33,7 +33,8 @@ final class Production implements ImportOption {
             Map.entry("bench",
                     Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence", "testkit")),
             Map.entry("cli",
-                    Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence", "testkit", "examples",
+                    Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence", "testkit",
+                            "examples",
                             "bench")));
 
     @Override
