@@ -12,7 +12,8 @@
 set -euo pipefail
 
 components_dir=${HOLDFAST_COMPONENTS:-${HOME:-/tmp}/.cache/holdfast/components}
-packages=(mariadb-server-core mariadb-client-core protobuf-compiler python3-protobuf)
+packages=(mariadb-server-core mariadb-client-core protobuf-compiler python3-protobuf python3-pydantic python3-urllib3
+  python3-dateutil python3-typing-extensions python3-six)
 # Shared libraries that these packages need, unpacked beside them where nothing can be installed.
 unpacked_libraries=(liburing2 libaio1 libnuma1 libpcre2-8-0 libsnappy1v5 liblz4-1 libncurses6 libtinfo6 libedit2
   libprotobuf32 libprotoc32 libprotobuf32t64 libprotoc32t64)
@@ -28,26 +29,21 @@ found() {
   return 1
 }
 
-# As the tests, with what was unpacked: the first Python on the PATH need not be the one that has the packages of the system.
-python_has_protobuf() {
-  local python
-  for python in python3 /usr/bin/python3; do
-    if PYTHONPATH=${PYTHONPATH:-}:$components_dir/usr/lib/python3/dist-packages "$python" -c 'import google.protobuf' 2>/dev/null; then
-      return 0
-    fi
-  done
-  return 1
+# The modules belong to the Python of the system, whichever comes first on the PATH.
+python_has_modules() {
+  PYTHONPATH="$components_dir/usr/lib/python3/dist-packages" /usr/bin/python3 \
+    -c 'import google.protobuf, pydantic, urllib3, dateutil, typing_extensions' 2>/dev/null
 }
 
 present() {
-  found mariadbd && found mariadb-install-db && found protoc && python_has_protobuf
+  found mariadbd && found mariadb-install-db && found protoc && python_has_modules
 }
 
 say_how_by_hand() {
-  echo "components: MariaDB, protoc or Python's protobuf is not on this machine, and $1." >&2
-  echo "components: install MariaDB 10.6 or newer so that mariadbd and mariadb-install-db are on the PATH, protoc, and" >&2
-  echo "components: protobuf for python3 (Debian, Ubuntu: ${packages[*]}; no service is" >&2
-  echo "components: needed). Without them the tests that need them are skipped." >&2
+  echo "components: MariaDB, protoc or a module of Python is not on this machine, and $1." >&2
+  echo "components: install MariaDB 10.6 or newer so that mariadbd and mariadb-install-db are on the PATH, protoc, and for" >&2
+  echo "components: /usr/bin/python3 the modules protobuf, pydantic, urllib3, dateutil and typing_extensions" >&2
+  echo "components: (Debian, Ubuntu: ${packages[*]}; no service is needed). Without them the tests that need them are skipped." >&2
   exit 3
 }
 

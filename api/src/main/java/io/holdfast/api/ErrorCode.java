@@ -22,6 +22,8 @@ public enum ErrorCode {
     DECISION_CONFLICT(409),
     /** The gid is in use by a transaction of another mode. */
     MODE_CONFLICT(409),
+    /** The gid is in use by a transaction with another business key. */
+    BUSINESS_KEY_CONFLICT(409),
     /** The branch is registered already, with other contents. */
     BRANCH_CONFLICT(409),
     /** The request, a payload or the number of branches is over its bound. */

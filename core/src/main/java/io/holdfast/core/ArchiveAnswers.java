@@ -21,6 +21,7 @@ public final class ArchiveAnswers {
             case Command.AttemptFailed failed -> new Reply.Done(finished, false);
             case Command.ErrorNoted noted -> new Reply.Done(finished, false);
             case Command.AttentionNeeded needed -> new Reply.Done(finished, false);
+            case Command.Heartbeat beat -> throw new IllegalArgumentException("it is about many transactions");
             case Command.Boot boot -> throw new IllegalArgumentException("a boot is about no transaction");
             case Command.Activate activate -> throw new IllegalArgumentException("it is about no transaction");
         };

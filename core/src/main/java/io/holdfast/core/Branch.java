@@ -44,7 +44,8 @@ public record Branch(String branchId, String forwardUrl, String backwardUrl, int
                 Progress.IDLE, Progress.IDLE, false, "", 0, 0);
     }
 
-    boolean sameAs(BranchSpec spec) {
+    /** Whether it was registered as {@code spec} says; payloads are compared by size and checksum. */
+    public boolean sameAs(BranchSpec spec) {
         return branchId.equals(spec.branchId()) && forwardUrl.equals(spec.forwardUrl())
                 && backwardUrl.equals(spec.backwardUrl()) && payloadBytes == spec.payload().sizeBytes()
                 && payloadCrc32c == spec.payload().crc32c();

@@ -6,6 +6,7 @@ import io.holdfast.api.Mode;
 import io.holdfast.api.State;
 import io.holdfast.core.Outcome.BodyKind;
 import io.holdfast.core.Outcome.KeptBody;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +33,10 @@ final class CallerCommands {
         Live known = ledger.live(begin.gid());
         if (known != null) {
             return begunBefore(known.now, begin);
+        }
+        Live ofKey = ledger.liveOfKey(begin.attributes().businessKey());
+        if (ofKey != null) {
+            return begunBefore(ofKey.now, begin);
         }
         if (begin.lookedAt() < ledger.evictedThrough()) {
             return new Reply.LookAgain();
@@ -71,12 +76,35 @@ final class CallerCommands {
         return lastPolicy;
     }
 
-    /** The answer to a begin whose gid is taken. */
+    /** The answer to a begin whose gid or business key is taken. */
     static Reply begunBefore(Transaction known, Command.Begin begin) {
-        return known.mode() == begin.mode()
+        if (known.mode() != begin.mode()) {
+            return Reply.refused(ErrorCode.MODE_CONFLICT,
+                    "gid " + known.gid() + " is a transaction of mode " + known.mode(), known);
+        }
+        String key = begin.attributes().businessKey();
+        return key.isEmpty() || key.equals(known.terms().attributes().businessKey())
                 ? new Reply.Done(known, false)
-                : Reply.refused(ErrorCode.MODE_CONFLICT,
-                        "gid " + begin.gid() + " is a transaction of mode " + known.mode(), known);
+                : Reply.refused(ErrorCode.BUSINESS_KEY_CONFLICT, "gid " + known.gid()
+                        + " is a transaction with another businessKey", known);
+    }
+
+    /** Only TCC waits for its caller; of everything else the coordinator itself says how it goes. */
+    Reply heartbeat(Command.Heartbeat beat) {
+        int noted = 0;
+        List<String> ignored = new ArrayList<>();
+        for (String gid : beat.gids()) {
+            Live live = ledger.live(gid);
+            if (live == null || live.now.state() != State.TRYING) {
+                ignored.add(gid);
+            } else {
+                Draft draft = ledger.draft(live);
+                draft.heartbeat();
+                ledger.commit(live, draft);
+                noted++;
+            }
+        }
+        return new Reply.Alive(noted, ignored);
     }
 
     Reply register(Command.Register register) {

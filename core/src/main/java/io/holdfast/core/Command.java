@@ -74,6 +74,13 @@ public sealed interface Command {
     /** So many attempts failed that somebody should look. */
     record AttentionNeeded(String gid, String reason) implements Command {}
 
+    /** The callers of these TCC transactions are alive. Natural key: none is needed, a repetition says the same. */
+    record Heartbeat(List<String> gids) implements Command {
+        public Heartbeat {
+            gids = List.copyOf(gids);
+        }
+    }
+
     /** An operator's order. {@code actor} and {@code reason} go to the audit trail. */
     record Operate(String gid, OperatorAction action, String actor, String reason) implements Command {}
 

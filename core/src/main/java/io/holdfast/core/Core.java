@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.api.Operation;
+import io.holdfast.api.State;
 import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.TimerWheel.Timer;
 import java.util.function.Consumer;
@@ -22,6 +23,9 @@ public final class Core {
 
     /** Without progress for so long, an unfinished transaction is marked for attention (logical milliseconds). */
     public static final long ATTENTION_AFTER_MILLIS = 120_000;
+
+    /** But not while it is undecided and its caller has sent a heartbeat within this time (logical milliseconds). */
+    public static final long HEARTBEAT_COUNTS_MILLIS = 30_000;
 
     private final Ledger ledger = new Ledger();
     private final CallerCommands caller = new CallerCommands(ledger);
@@ -57,6 +61,7 @@ public final class Core {
             case Command.AttemptFailed failed -> call.attemptFailed(failed);
             case Command.ErrorNoted noted -> call.errorNoted(noted);
             case Command.AttentionNeeded needed -> call.attentionNeeded(needed);
+            case Command.Heartbeat beat -> caller.heartbeat(beat);
             case Command.Operate operate -> operator.operate(operate);
             case Command.Boot boot -> boot(boot);
             case Command.Activate activate -> activate(activate);
@@ -90,9 +95,16 @@ public final class Core {
             draft.apply(Event.DEADLINE_PASSED,
                     "Timeout after " + seconds(transaction.terms().deadlineMillis()) + " seconds");
         } else if (Ledger.attentionAt(transaction) <= ledger.nowMillis()) {
-            draft.needAttention("no progress for " + ATTENTION_AFTER_MILLIS / 1_000 + " seconds");
+            draft.needAttention(silence(transaction));
         }
         ledger.commit(live, draft);
+    }
+
+    private static String silence(Transaction transaction) {
+        String progress = "no progress for " + ATTENTION_AFTER_MILLIS / 1_000 + " seconds";
+        return transaction.state() == State.TRYING && transaction.heartbeatAtMillis() != 0
+                ? progress + " and no heartbeat for " + HEARTBEAT_COUNTS_MILLIS / 1_000 + " seconds"
+                : progress;
     }
 
     private static String seconds(long millis) {
@@ -129,6 +141,12 @@ public final class Core {
     /** The transaction, unfinished or finished and not yet evicted; null if unknown. */
     public @Nullable Transaction find(String gid) {
         Live live = ledger.live(gid);
+        return live == null ? null : live.now;
+    }
+
+    /** The transaction that has this business key; null if none does that is still here. */
+    public @Nullable Transaction findByBusinessKey(String businessKey) {
+        Live live = ledger.liveOfKey(businessKey);
         return live == null ? null : live.now;
     }
 

@@ -30,6 +30,7 @@ final class Draft {
     private String paused;
     private String attention;
     private List<Audit> audit;
+    private long heartbeatAtMillis;
 
     /** A new transaction, in the first state of its mode. */
     Draft(Terms terms, long nowMillis, long wallMillis) {
@@ -59,11 +60,13 @@ final class Draft {
         this.paused = from.paused();
         this.attention = from.attention();
         this.audit = from.audit();
+        this.heartbeatAtMillis = from.heartbeatAtMillis();
     }
 
     Transaction freeze() {
         return new Transaction(terms, state, changed == null ? branches : List.of(changed), reason, wallMillis,
-                decidedWallMillis, finishedWallMillis, progressAtMillis, failedAttempts, paused, attention, audit);
+                decidedWallMillis, finishedWallMillis, progressAtMillis, failedAttempts, paused, attention, audit,
+                heartbeatAtMillis);
     }
 
     State state() {
@@ -160,6 +163,12 @@ final class Draft {
 
     void needAttention(String why) {
         attention = why;
+    }
+
+    /** The caller is alive, so nobody has to look whether it is. */
+    void heartbeat() {
+        heartbeatAtMillis = nowMillis;
+        attention = "";
     }
 
     void audit(Command.OperatorAction action, String actor, String why) {

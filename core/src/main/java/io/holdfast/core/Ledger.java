@@ -1,5 +1,6 @@
 package io.holdfast.core;
 
+import io.holdfast.api.State;
 import io.holdfast.core.TimerWheel.Timer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ final class Ledger {
     final Changes changes = new Changes();
 
     private final Map<String, Live> byGid = new HashMap<>();
+    /** Only those that have one. */
+    private final Map<String, Live> byBusinessKey = new HashMap<>();
     private final CreationOrder byCreation = new CreationOrder();
     private final ArrayDeque<Live> finished = new ArrayDeque<>();
     private final TimerWheel timers = new TimerWheel();
@@ -62,6 +65,11 @@ final class Ledger {
         return byGid.get(gid);
     }
 
+    @Nullable
+    Live liveOfKey(String businessKey) {
+        return businessKey.isEmpty() ? null : byBusinessKey.get(businessKey);
+    }
+
     Draft draft(Live live) {
         return new Draft(live.now, nowMillis, wallMillis);
     }
@@ -70,11 +78,23 @@ final class Ledger {
     Live create(Draft draft) {
         Live live = new Live(draft.freeze(), byCreation.nextOrdinal());
         byGid.put(live.now.gid(), live);
+        indexKey(live);
         byCreation.add(live);
         unfinished++;
         changes.created(live);
         settle(live);
         return live;
+    }
+
+    private void indexKey(Live live) {
+        String key = businessKey(live);
+        if (!key.isEmpty()) {
+            byBusinessKey.put(key, live);
+        }
+    }
+
+    private static String businessKey(Live live) {
+        return live.now.terms().attributes().businessKey();
     }
 
     void commit(Live live, Draft draft) {
@@ -130,6 +150,7 @@ final class Ledger {
             finishedBytes -= oldest.finishedBytes;
             Check.that(oldest.now.state().isFinished(), "unfinished %s would be evicted", oldest.now.gid());
             byGid.remove(oldest.now.gid());
+            byBusinessKey.remove(businessKey(oldest), oldest);
             byCreation.remove(oldest);
             evictedThrough = oldest.finishedSequence;
             changes.evict(oldest.now.gid());
@@ -147,9 +168,13 @@ final class Ledger {
 
     /** When silence becomes worth a look. */
     static long attentionAt(Transaction transaction) {
-        return transaction.needsAttention() || transaction.isPaused()
-                ? Long.MAX_VALUE
-                : transaction.progressAtMillis() + Core.ATTENTION_AFTER_MILLIS;
+        if (transaction.needsAttention() || transaction.isPaused()) {
+            return Long.MAX_VALUE;
+        }
+        long stillAt = transaction.progressAtMillis() + Core.ATTENTION_AFTER_MILLIS;
+        return transaction.state() == State.TRYING
+                ? Math.max(stillAt, transaction.heartbeatAtMillis() + Core.HEARTBEAT_COUNTS_MILLIS)
+                : stillAt;
     }
 
     /** Estimated bytes of a transaction with its bodies. */
@@ -168,6 +193,9 @@ final class Ledger {
                 + attributes.traceparent().length();
         for (Attributes.Header header : attributes.headers()) {
             bytes += 64 + header.name().length() + header.value().length();
+        }
+        for (Attributes.Label label : attributes.labels()) {
+            bytes += 64 + label.name().length() + label.value().length();
         }
         for (List<Integer> predecessors : transaction.terms().order().predecessors()) {
             bytes += 24 + 4L * predecessors.size();
@@ -239,6 +267,7 @@ final class Ledger {
     private Live restored(Transaction transaction, long ordinal) {
         Live live = new Live(transaction, ordinal);
         Check.that(byGid.put(transaction.gid(), live) == null, "the cut holds %s twice", transaction.gid());
+        indexKey(live);
         byCreation.restore(live);
         return live;
     }

@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.api.ErrorCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a command. It may leave the process only after the entry is durable, which holds for all applied ones. */
@@ -16,6 +17,17 @@ public sealed interface Reply {
 
     /** A command about the node itself took effect. */
     record Noted() implements Reply {}
+
+    /**
+     * Heartbeats were taken.
+     *
+     * @param ignored gids that are not known or not undecided any more, or that no caller drives
+     */
+    record Alive(int noted, List<String> ignored) implements Reply {
+        public Alive {
+            ignored = List.copyOf(ignored);
+        }
+    }
 
     /** A begin came with too old a look at the archive: look again, as of now. Changed nothing; never leaves the engine. */
     record LookAgain() implements Reply {}

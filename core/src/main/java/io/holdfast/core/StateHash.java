@@ -69,6 +69,7 @@ final class StateHash {
         put(transaction.failedAttempts());
         put(transaction.paused());
         put(transaction.attention());
+        put(transaction.heartbeatAtMillis());
         put(transaction.branches().size());
         transaction.branches().forEach(this::branch);
         put(transaction.audit().size());
@@ -110,6 +111,11 @@ final class StateHash {
         for (Attributes.Header header : attributes.headers()) {
             put(header.name());
             put(header.value());
+        }
+        put(attributes.labels().size());
+        for (Attributes.Label label : attributes.labels()) {
+            put(label.name());
+            put(label.value());
         }
     }
 

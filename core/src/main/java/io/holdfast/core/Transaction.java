@@ -18,15 +18,24 @@ import java.util.List;
  * @param paused             why an operator paused it; empty if not paused
  * @param attention          why somebody should look; empty if nobody has to
  * @param audit              what operators did, oldest first
+ * @param heartbeatAtMillis  logical time at which its caller last said that it is alive; 0 for never
  */
 public record Transaction(Terms terms, State state, List<Branch> branches, String reason, long updatedWallMillis,
         long decidedWallMillis, long finishedWallMillis, long progressAtMillis, int failedAttempts, String paused,
         String attention,
-        List<Audit> audit) {
+        List<Audit> audit, long heartbeatAtMillis) {
 
     public Transaction {
         branches = List.copyOf(branches);
         audit = List.copyOf(audit);
+    }
+
+    /** One whose caller never sent a heartbeat. */
+    public Transaction(Terms terms, State state, List<Branch> branches, String reason, long updatedWallMillis,
+            long decidedWallMillis, long finishedWallMillis, long progressAtMillis, int failedAttempts, String paused,
+            String attention, List<Audit> audit) {
+        this(terms, state, branches, reason, updatedWallMillis, decidedWallMillis, finishedWallMillis, progressAtMillis,
+                failedAttempts, paused, attention, audit, 0);
     }
 
     /** One line of the audit trail. */

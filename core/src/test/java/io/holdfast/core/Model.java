@@ -225,6 +225,8 @@ final class Model {
             }
             case Command.AttentionNeeded needed -> {
             }
+            case Command.Heartbeat beat -> {
+            }
             case Command.Boot boot -> {
             }
             case Command.Activate activate -> {
@@ -240,8 +242,12 @@ final class Model {
     private void begin(Command.Begin begin) {
         long unfinished = known.values().stream().filter(f -> !f.isOver()).count();
         Facts fresh = new Facts(begin, now);
+        String key = begin.attributes().businessKey();
+        boolean keyIsTaken = !key.isEmpty() && known.values().stream()
+                .anyMatch(f -> f.begin.attributes().businessKey().equals(key));
         boolean certain = !someHaveLeft || begin.lookedAt() != 0;
-        if (certain && !known.containsKey(begin.gid()) && fresh.branches.size() == begin.branches().size()
+        if (certain && !keyIsTaken && !known.containsKey(begin.gid())
+                && fresh.branches.size() == begin.branches().size()
                 && begin.branches().size() <= limits.maxBranches()
                 && begin.order().problem(begin.branches().size()).isEmpty() && unfinished < limits.maxUnfinished()) {
             known.put(begin.gid(), fresh);

@@ -40,9 +40,11 @@ final class RandomCommands {
             case 3 -> new Command.Decide(gid(), pick(Decision.values()), random.nextBoolean() ? "" : "why",
                     random.nextInt(3) == 0 ? List.of(new Command.TryResult(branchId(), payload())) : List.of());
             case 4 -> new Command.AttemptFailed(gid(), random.nextInt(4), "status 500");
-            case 5 -> random.nextBoolean()
-                    ? new Command.ErrorNoted(gid(), random.nextInt(4), pick(Operation.values()), "status 502")
-                    : new Command.AttentionNeeded(gid(), "failed often");
+            case 5 -> switch (random.nextInt(3)) {
+                case 0 -> new Command.ErrorNoted(gid(), random.nextInt(4), pick(Operation.values()), "status 502");
+                case 1 -> new Command.AttentionNeeded(gid(), "failed often");
+                default -> new Command.Heartbeat(List.of(gid(), gid()));
+            };
             case 6 -> new Command.Operate(gid(), operatorAction(), "ann", random.nextInt(4) == 0 ? "" : "because");
             default -> new Command.Answered(gid(), random.nextInt(4), pick(Operation.values()), random.nextInt(8) != 0,
                     random.nextInt(5) == 0, random.nextBoolean() ? "" : "said so");
@@ -62,7 +64,13 @@ final class RandomCommands {
         List<BranchSpec> branches = branches(mode == Mode.SAGA ? 1 : 0);
         long deadline = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(60_000);
         return new Command.Begin(gid(), mode, deadline, random.nextBoolean() ? LIMITED : CallPolicy.NATIVE,
-                order(branches.size()), Attributes.NONE, branches, random.nextInt(4) == 0 ? 0 : Scenario.CERTAIN);
+                order(branches.size()), attributes(), branches, random.nextInt(4) == 0 ? 0 : Scenario.CERTAIN);
+    }
+
+    private Attributes attributes() {
+        return random.nextInt(3) != 0
+                ? Attributes.NONE
+                : new Attributes("native", "", "key-" + random.nextInt(gids), "", List.of(), false);
     }
 
     private SagaOrder order(int count) {

@@ -261,6 +261,7 @@ final class Scenario {
             case Command.Register register -> List.of();
             case Command.ErrorNoted noted -> List.of();
             case Command.AttentionNeeded needed -> List.of();
+            case Command.Heartbeat beat -> List.of();
             case Command.Boot boot -> List.of();
             case Command.Activate activate -> List.of();
         };

@@ -31,7 +31,10 @@ class StateHashTest {
                         new Command.Answered("g", 0, Operation.CONFIRM, true, true, "")),
                 List.of(begin("g", branch), new Command.Operate("g", Command.OperatorAction.RETRY, "ann", "")),
                 List.of(begin("g", branch), new Command.Operate("g", Command.OperatorAction.RETRY, "bob", "")),
-                List.of(begin("g", branch), new Command.AttentionNeeded("g", "x")));
+                List.of(begin("g", branch), new Command.AttentionNeeded("g", "x")),
+                List.of(begin("g", branch), new Command.Heartbeat(List.of("g"))),
+                List.of(labelled(branch, "a", "b")), List.of(labelled(branch, "a", "c")),
+                List.of(labelled(branch, "b", "b")));
         Set<String> hashes = new HashSet<>();
         for (List<Command> history : histories) {
             assertThat(hashes.add(hashOf(history))).as("%s", history).isTrue();
@@ -41,6 +44,12 @@ class StateHashTest {
 
     private static Command begin(String gid, BranchSpec branch) {
         return new Command.Begin(gid, Mode.TCC, 30_000, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL, Attributes.NONE,
+                List.of(branch));
+    }
+
+    private static Command labelled(BranchSpec branch, String name, String value) {
+        return new Command.Begin("g", Mode.TCC, 30_000, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL,
+                new Attributes("native", "", "", "", List.of(), false, List.of(new Attributes.Label(name, value))),
                 List.of(branch));
     }
 

@@ -44,7 +44,8 @@ class StatesPageTest {
             Flags are not states: a transaction keeps its state, its decision and its deadline with them.
 
             - `needsAttention`, with a reason: nothing moved for two minutes of logical time, or a call failed ten times. Calls go
-              on. Any progress clears it.
+              on. Any progress clears it. A TCC that waits for its caller is spared while that sends heartbeats: the last one must be
+              more than 30 seconds old too.
             - `paused`, with a reason: an operator stopped the calls. Answers to calls that were under way still count, and a deadline
               still decides; what is owed then waits for `resume`. A paused transaction does not ask for attention.
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Applier implements Owner {
     private final Bell bell;
     private final Queue<Runnable> queries;
     private final Map<String, List<CompletableFuture<@Nullable Transaction>>> watchers = new HashMap<>();
+    private final Followers followers = new Followers();
     private final Proposer proposer;
     private final DispatchOwner dispatch;
     private final StoreOwner store;
@@ -115,6 +117,28 @@ final class Applier implements Owner {
         }
     }
 
+    /** Tells {@code watcher} of each change until the transaction is finished. Called by queries. */
+    void follow(String gid, Consumer<Transaction> watcher, CompletableFuture<Coordinator.@Nullable Watch> started) {
+        Transaction now = core.find(gid);
+        if (now == null && someHaveLeft) {
+            var unused = store.find(gid).whenComplete((found, error) -> {
+                if (error != null) {
+                    started.completeExceptionally(error);
+                } else {
+                    started.complete(found == null ? null : Followers.toldAlready(found.transaction(), watcher));
+                }
+            });
+        } else if (now == null) {
+            started.complete(null);
+        } else if (now.state().isFinished()) {
+            started.complete(Followers.toldAlready(now, watcher));
+        } else {
+            followers.add(gid, watcher);
+            watcher.accept(now);
+            started.complete(() -> query(() -> followers.remove(gid, watcher)));
+        }
+    }
+
     @Override
     public String name() {
         return "core";
@@ -172,6 +196,7 @@ final class Applier implements Owner {
         if (!watchers.isEmpty()) {
             tellWatchers(outcome.changed());
         }
+        followers.tell(outcome.changed());
         cutIfDue(batch.bytes());
     }
 

@@ -26,7 +26,7 @@ final class ArchiveLookups {
         }
         // Taken before the question is put: the store has been told of all that finished up to there.
         long lookedAt = proposer.appliedSequence();
-        var unused = store.find(begin.gid()).whenComplete((found, error) -> {
+        var unused = store.find(begin.gid(), begin.attributes().businessKey()).whenComplete((found, error) -> {
             if (error != null) {
                 reply.completeExceptionally(error);
             } else if (found != null) {
@@ -58,6 +58,7 @@ final class ArchiveLookups {
             case Command.ErrorNoted noted -> noted.gid();
             case Command.AttentionNeeded needed -> needed.gid();
             case Command.Operate operate -> operate.gid();
+            case Command.Heartbeat beat -> throw new IllegalArgumentException("it is about many transactions");
             case Command.Boot boot -> throw new IllegalArgumentException("a boot is about no transaction");
             case Command.Activate activate -> throw new IllegalArgumentException("it is about no transaction");
         };

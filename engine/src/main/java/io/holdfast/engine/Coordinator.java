@@ -8,6 +8,7 @@ import io.holdfast.core.Transaction;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,21 @@ public interface Coordinator {
     /** Transactions: those the core knows in order of creation, then those in the archive in order of finishing. Sees only what is durable. */
     CompletableFuture<Page> list(ListQuery query);
 
+    /**
+     * Tells {@code watcher} of one transaction: its present state, then each state that an entry leaves it in, until it is
+     * finished or nobody wants to know. Every one of them is durable. Not called for a transaction that is not known.
+     *
+     * @param watcher called on an engine thread, which it must not hold up
+     * @return completes with what ends it; exceptionally if the engine stops first; with null if the transaction is unknown
+     */
+    CompletableFuture<@Nullable Watch> watch(String gid, Consumer<Transaction> watcher);
+
+    /** Somebody is told of the changes of one transaction. */
+    interface Watch {
+        /** Ends it; harmless if it has ended. Thread-safe. */
+        void end();
+    }
+
     /** Completes with the transaction when it is finished; null at once if it is unknown. Callers bound their wait. */
     CompletableFuture<@Nullable Transaction> whenFinished(String gid);
 
@@ -42,12 +58,14 @@ public interface Coordinator {
      * @param transaction the durable state
      * @param calls       what is owed right now
      * @param bodies      payloads by branch index; an empty array where there is none or it was dropped already
+     * @param nowMillis   logical time
      * @param unreadable  why the bodies cannot be read; empty if they can
      */
-    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies, String unreadable) {
+    record TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies, long nowMillis,
+            String unreadable) {
 
-        public TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies) {
-            this(transaction, calls, bodies, "");
+        public TransactionView(Transaction transaction, List<PendingCall> calls, List<byte[]> bodies, long nowMillis) {
+            this(transaction, calls, bodies, nowMillis, "");
         }
 
         /**
@@ -64,8 +82,8 @@ public interface Coordinator {
         }
 
         /** Nothing is owed, and its bodies are gone. */
-        static TransactionView ofFinished(Transaction transaction) {
-            return new TransactionView(transaction, List.of(), noBodies(transaction));
+        static TransactionView ofFinished(Transaction transaction, long nowMillis) {
+            return new TransactionView(transaction, List.of(), noBodies(transaction), nowMillis);
         }
 
         static List<byte[]> noBodies(Transaction transaction) {
@@ -78,21 +96,31 @@ public interface Coordinator {
      *
      * @param attempts             made since this process started
      * @param lastError            in words; empty if there was none
+     * @param lastAttemptAgoMillis since the last attempt began; -1 if there was none
      * @param nextAttemptInMillis  0 if it is in flight or due
      * @param inFlight             whether a call is under way
      */
-    record PendingCall(int branchIndex, String operation, int attempts, String lastError, long nextAttemptInMillis,
-            boolean inFlight) {}
+    record PendingCall(int branchIndex, String operation, int attempts, String lastError, long lastAttemptAgoMillis,
+            long nextAttemptInMillis, boolean inFlight) {}
 
     /**
      * A filter; null or 0 means any.
      *
      * @param states     empty for any
+     * @param businessKey at most one transaction has it, so a page of these has no next one
      * @param cursor     {@link Page#nextCursor} of the page before; empty for the first
      * @param limit      1 to 1000
      */
     record ListQuery(List<State> states, @Nullable Mode mode, String businessKey, long createdFromWallMillis,
-            long createdToWallMillis, String cursor, int limit) {}
+            long createdToWallMillis, @Nullable Boolean needsAttention, @Nullable Boolean paused, String cursor,
+            int limit) {
+
+        /** Whatever the flags. */
+        public ListQuery(List<State> states, @Nullable Mode mode, String businessKey, long createdFromWallMillis,
+                long createdToWallMillis, String cursor, int limit) {
+            this(states, mode, businessKey, createdFromWallMillis, createdToWallMillis, null, null, cursor, limit);
+        }
+    }
 
     /** One page; {@code nextCursor} is empty at the end. */
     record Page(List<Transaction> transactions, String nextCursor) {}

@@ -198,7 +198,9 @@ public final class Engine implements Coordinator, AutoCloseable {
     /** The core would have to send a begin back whose gid may be in the archive, so that is asked first. */
     private void begin(Command.Begin begin, CompletableFuture<Reply> reply) {
         GidIssuer issuer = gids;
-        long unusedThrough = issuer == null ? -1 : issuer.unusedThrough(begin.gid());
+        // That the gid is new says nothing about a business key.
+        boolean keyed = !begin.attributes().businessKey().isEmpty();
+        long unusedThrough = issuer == null || keyed ? -1 : issuer.unusedThrough(begin.gid());
         if (unusedThrough >= 0) {
             proposer.submit(begin.withLookedAt(unusedThrough), reply);
         } else {
@@ -223,7 +225,7 @@ public final class Engine implements Coordinator, AutoCloseable {
             if (transaction == null) {
                 findInArchive(gid, found);
             } else if (transaction.state().isFinished()) {
-                found.complete(TransactionView.ofFinished(transaction));
+                found.complete(TransactionView.ofFinished(transaction, proposer.logicalNowMillis()));
             } else {
                 dispatch.ask(found, () -> view(transaction, found));
             }
@@ -234,7 +236,8 @@ public final class Engine implements Coordinator, AutoCloseable {
     private void view(Transaction transaction, CompletableFuture<@Nullable TransactionView> found) {
         List<PendingCall> calls = dispatcher.pending(transaction.gid());
         try {
-            found.complete(new TransactionView(transaction, calls, bodies.payloads(transaction)));
+            found.complete(new TransactionView(transaction, calls, bodies.payloads(transaction),
+                    proposer.logicalNowMillis()));
         } catch (StorageException e) {
             ask(found, () -> withoutBodies(transaction, calls, e, found));
         }
@@ -246,7 +249,7 @@ public final class Engine implements Coordinator, AutoCloseable {
         Transaction now = core.find(transaction.gid());
         boolean isOpen = now != null && !now.state().isFinished();
         found.complete(new TransactionView(transaction, calls, TransactionView.noBodies(transaction),
-                isOpen ? "the store cannot be read: " + why.getMessage() : ""));
+                proposer.logicalNowMillis(), isOpen ? "the store cannot be read: " + why.getMessage() : ""));
     }
 
     private void findInArchive(String gid, CompletableFuture<@Nullable TransactionView> found) {
@@ -258,7 +261,9 @@ public final class Engine implements Coordinator, AutoCloseable {
             if (error != null) {
                 found.completeExceptionally(error);
             } else {
-                found.complete(finished == null ? null : TransactionView.ofFinished(finished.transaction()));
+                found.complete(finished == null
+                        ? null
+                        : TransactionView.ofFinished(finished.transaction(), proposer.logicalNowMillis()));
             }
         });
     }
@@ -268,13 +273,32 @@ public final class Engine implements Coordinator, AutoCloseable {
         CompletableFuture<Page> found = new CompletableFuture<>();
         Listing listing = new Listing(query);
         ask(found, () -> {
-            if (listing.isInArchive()) {
+            if (!query.businessKey().isEmpty()) {
+                listByKey(listing, found);
+            } else if (listing.isInArchive()) {
                 listArchive(listing, core.finishedOrdinals() - core.finishedKept(), found);
             } else {
                 found.complete(listing.of(core));
             }
         });
         return found;
+    }
+
+    /** There is at most one. */
+    private void listByKey(Listing listing, CompletableFuture<Page> found) {
+        Transaction here = core.findByBusinessKey(listing.businessKey());
+        if (here != null || !applier.someHaveLeft()) {
+            found.complete(listing.of(here));
+            return;
+        }
+        var unused = storeOwner.ask(from -> from.findByBusinessKey(listing.businessKey()))
+                .whenComplete((finished, error) -> {
+                    if (error != null) {
+                        found.completeExceptionally(error);
+                    } else {
+                        found.complete(listing.of(finished == null ? null : finished.transaction()));
+                    }
+                });
     }
 
     private void listArchive(Listing listing, long before, CompletableFuture<Page> found) {
@@ -285,6 +309,13 @@ public final class Engine implements Coordinator, AutoCloseable {
                 found.complete(page);
             }
         });
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Watch> watch(String gid, Consumer<Transaction> watcher) {
+        CompletableFuture<@Nullable Watch> started = new CompletableFuture<>();
+        ask(started, () -> applier.follow(gid, watcher, started));
+        return started;
     }
 
     @Override

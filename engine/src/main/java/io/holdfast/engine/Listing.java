@@ -6,6 +6,7 @@ import io.holdfast.engine.Coordinator.ListQuery;
 import io.holdfast.engine.Coordinator.Page;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One page of a list: first what the core knows, in the order of creation, then what only the archive still knows, in the order
@@ -29,6 +30,18 @@ final class Listing {
     /** Whether the cursor points into the archive. */
     boolean isInArchive() {
         return query.cursor().startsWith(ARCHIVE);
+    }
+
+    String businessKey() {
+        return query.businessKey();
+    }
+
+    /** The page of a query for a business key: the transaction that has it, if the rest matches too. */
+    Page of(@Nullable Transaction ofKey) {
+        if (ofKey != null) {
+            look(ofKey);
+        }
+        return new Page(found, "");
     }
 
     /** A page of what the core knows; it may be short, even empty, and still have a next one. */
@@ -86,8 +99,8 @@ final class Listing {
         long created = transaction.terms().createdWallMillis();
         return (query.states().isEmpty() || query.states().contains(transaction.state()))
                 && (query.mode() == null || query.mode() == transaction.mode())
-                && (query.businessKey().isEmpty()
-                        || query.businessKey().equals(transaction.terms().attributes().businessKey()))
+                && (query.needsAttention() == null || query.needsAttention() == transaction.needsAttention())
+                && (query.paused() == null || query.paused() == transaction.isPaused())
                 && (query.createdFromWallMillis() == 0 || created >= query.createdFromWallMillis())
                 && (query.createdToWallMillis() == 0 || created <= query.createdToWallMillis());
     }

@@ -24,10 +24,11 @@ public interface Participants {
      * @param body        sent as it is
      * @param timeoutMillis bound on the whole call
      * @param traceparent W3C trace context of the transaction; empty for none
+     * @param wire        the wire that the transaction came by: what a call looks like follows its customs
      * @param epoch       orders attempts over restarts and takeovers: boot number, dot, sequence
      */
     record Call(String gid, Mode mode, String branchId, Operation operation, String url, Payload body,
-            List<Header> headers, int timeoutMillis, String traceparent, String epoch) {}
+            List<Header> headers, int timeoutMillis, String traceparent, String wire, String epoch) {}
 
     /** How an attempt ended. */
     sealed interface Result {

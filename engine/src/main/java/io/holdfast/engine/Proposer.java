@@ -277,8 +277,8 @@ final class Proposer implements Owner {
         return appliedSequence == sequence && nextWakeAtMillis <= logicalNowMillis();
     }
 
-    /** Stands still while no process runs, and never follows the wall clock. */
-    private long logicalNowMillis() {
+    /** Stands still while no process runs, and never follows the wall clock. Thread-safe once started. */
+    long logicalNowMillis() {
         return baseMillis + (clock.nanos() - baseNanos) / 1_000_000;
     }
 

@@ -48,6 +48,10 @@ public interface Store extends AutoCloseable {
     @Nullable
     Finished find(String gid) throws StorageException;
 
+    /** The finished transaction that has this business key; null as for {@link #find}. */
+    @Nullable
+    Finished findByBusinessKey(String businessKey) throws StorageException;
+
     /** Visits what the archive holds, in the order of finishing, until {@code visitor} returns false. */
     void scan(long fromFinishedOrdinal, FinishedVisitor visitor) throws StorageException;
 

@@ -151,6 +151,14 @@ final class StoreOwner implements Owner {
         return ask(to -> to.find(gid));
     }
 
+    /** As {@link #find}; a finished transaction that has the gid or, if there is one, the business key. Thread-safe. */
+    CompletableFuture<@Nullable Finished> find(String gid, String businessKey) {
+        return ask(from -> {
+            Finished found = from.find(gid);
+            return found == null && !businessKey.isEmpty() ? from.findByBusinessKey(businessKey) : found;
+        });
+    }
+
     /** A question to the store. */
     interface Question<T extends @Nullable Object> {
         T put(Store store) throws StorageException;

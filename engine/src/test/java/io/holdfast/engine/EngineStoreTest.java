@@ -14,11 +14,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Mode;
 import io.holdfast.api.State;
+import io.holdfast.core.Attributes;
 import io.holdfast.core.BranchSpec;
+import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
 import io.holdfast.core.Cut;
 import io.holdfast.core.Limits;
 import io.holdfast.core.Reply;
+import io.holdfast.core.SagaOrder;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.ListQuery;
 import io.holdfast.engine.Coordinator.Page;
@@ -94,6 +97,30 @@ class EngineStoreTest {
         assertThat(again.join()).isInstanceOfSatisfying(Reply.Done.class,
                 done -> assertThat(done.changed()).isFalse());
         assertThat(rig.store.archived()).hasSize(2);
+    }
+
+    @Test
+    void aBusinessKeyIsLookedForEvenIfTheGidIsNew() throws StorageException {
+        Rig rig = keeping(0);
+        rig.submit(keyed("first", "order-7"));
+        rig.submit(decision("first", CONFIRM));
+        assertThat(rig.engine.core().finishedKept()).isZero();
+        Reply again = rig.submit(keyed(rig.engine.newGid(), "order-7"));
+        assertThat(again).isInstanceOfSatisfying(Reply.Done.class, done -> {
+            assertThat(done.changed()).isFalse();
+            assertThat(done.transaction().gid()).isEqualTo("first");
+        });
+        assertThat(rig.submit(keyed("second", "order-8"))).isInstanceOfSatisfying(Reply.Done.class,
+                done -> assertThat(done.changed()).isTrue());
+        assertThat(rig.ask(rig.engine.list(new ListQuery(List.of(), null, "order-7", 0, 0, "", 10))).transactions())
+                .extracting(Transaction::gid).containsExactly("first");
+        assertThat(rig.ask(rig.engine.list(new ListQuery(List.of(), null, "order-9", 0, 0, "", 10))).transactions())
+                .isEmpty();
+    }
+
+    private static Command.Begin keyed(String gid, String businessKey) {
+        return new Command.Begin(gid, TCC, 30_000, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL,
+                new Attributes("native", "", businessKey, "", List.of(), false), List.of());
     }
 
     @Test

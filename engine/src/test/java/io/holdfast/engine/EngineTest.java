@@ -251,7 +251,7 @@ class EngineTest {
         for (int i = 0; i < 30; i++) {
             rig.clock.advanceMillis(10);
             rig.submit(new Command.Begin("g" + i, i % 3 == 0 ? SAGA : TCC, 0, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL,
-                    new Attributes("native", "", "key" + i % 2, "", List.of(), false), List.of()));
+                    new Attributes("native", "", "key" + i, "", List.of(), false), List.of()));
         }
         List<String> all = new ArrayList<>();
         int pages = 0;
@@ -267,10 +267,37 @@ class EngineTest {
         long to = transaction(rig, "g20").terms().createdWallMillis();
         assertThat(gids(rig, new ListQuery(List.of(State.CONFIRMED), null, "", 0, 0, "", 100))).hasSize(10);
         assertThat(gids(rig, new ListQuery(List.of(), TCC, "", 0, 0, "", 100))).hasSize(20);
-        assertThat(gids(rig, new ListQuery(List.of(), null, "key1", 0, 0, "", 100))).hasSize(15);
+        assertThat(gids(rig, new ListQuery(List.of(), null, "key1", 0, 0, "", 100))).containsExactly("g1");
+        assertThat(gids(rig, new ListQuery(List.of(), SAGA, "key1", 0, 0, "", 100))).isEmpty();
+        assertThat(gids(rig, new ListQuery(List.of(), null, "key", 0, 0, "", 100))).isEmpty();
         assertThat(gids(rig, new ListQuery(List.of(), null, "", from, to, "", 100))).hasSize(11);
-        assertThat(gids(rig, new ListQuery(List.of(State.TRYING), TCC, "key1", from, to, "", 100)))
-                .containsExactly("g11", "g13", "g17", "g19");
+        rig.submit(new Command.Operate("g13", Command.OperatorAction.PAUSE, "ann", "why"));
+        rig.submit(new Command.AttentionNeeded("g14", "look"));
+        assertThat(gids(rig, new ListQuery(List.of(), null, "", 0, 0, null, true, "", 100))).containsExactly("g13");
+        assertThat(gids(rig, new ListQuery(List.of(), TCC, "", from, to, true, false, "", 100)))
+                .containsExactly("g14");
+        assertThat(gids(rig, new ListQuery(List.of(State.TRYING), TCC, "", from, to, false, null, "", 100)))
+                .containsExactly("g10", "g11", "g13", "g16", "g17", "g19", "g20");
+    }
+
+    @Test
+    void whoWatchesIsToldOfEachChangeUntilTheEnd() throws StorageException {
+        Rig rig = new Rig();
+        rig.begin("g", TCC);
+        List<State> seen = new ArrayList<>();
+        List<State> early = new ArrayList<>();
+        var watch = rig.ask(rig.engine.watch("g", t -> seen.add(t.state())));
+        var ended = rig.ask(rig.engine.watch("g", t -> early.add(t.state())));
+        assertThat(watch).isNotNull();
+        java.util.Objects.requireNonNull(ended).end();
+        rig.ask(rig.engine.find("g"));
+        rig.submit(new Command.Heartbeat(List.of("g")));
+        rig.submit(new Command.Decide("g", io.holdfast.api.Decision.CONFIRM, "", List.of()));
+        assertThat(seen).containsExactly(State.TRYING, State.TRYING, State.CONFIRMED);
+        assertThat(early).containsExactly(State.TRYING);
+        assertThat(rig.ask(rig.engine.watch("g", t -> early.add(t.state())))).isNotNull();
+        assertThat(early).containsExactly(State.TRYING, State.CONFIRMED);
+        assertThat(rig.ask(rig.engine.watch("nobody", t -> early.add(t.state())))).isNull();
     }
 
     @Test

@@ -66,6 +66,13 @@ public final class ForgetfulStore implements Store {
     }
 
     @Override
+    public @Nullable Finished findByBusinessKey(String businessKey) {
+        return archive.stream()
+                .filter(one -> one.transaction().terms().attributes().businessKey().equals(businessKey)).findAny()
+                .orElse(null);
+    }
+
+    @Override
     public void scan(long fromFinishedOrdinal, FinishedVisitor visitor) {
         for (Finished finished : archive) {
             if (finished.finishedOrdinal() >= fromFinishedOrdinal && !visitor.visit(finished)) {

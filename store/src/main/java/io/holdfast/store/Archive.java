@@ -37,6 +37,8 @@ final class Archive {
     private final BatchBuffer batch = new BatchBuffer();
     private final Map<Family, Outcome> outcomes = new EnumMap<>(Family.class);
     private final Map<String, Finished> openByGid = new HashMap<>();
+    /** Only those that have one. */
+    private final Map<String, Finished> openByBusinessKey = new HashMap<>();
     private final byte[] place = new byte[PLACE_BYTES];
     private long nextOrdinal;
 
@@ -119,6 +121,10 @@ final class Archive {
             List<Finished> open = outcome(family).open;
             open.add(row);
             openByGid.put(row.transaction().gid(), row);
+            String businessKey = businessKey(row);
+            if (!businessKey.isEmpty()) {
+                openByBusinessKey.put(businessKey, row);
+            }
             if (open.size() == Chunk.MAX_ROWS) {
                 seal(family);
             }
@@ -141,6 +147,7 @@ final class Archive {
         putChunk(family, open);
         for (int i = 0; i < open.size(); i++) {
             openByGid.remove(open.get(i).transaction().gid());
+            openByBusinessKey.remove(businessKey(open.get(i)));
         }
         open.clear();
     }
@@ -160,7 +167,16 @@ final class Archive {
         for (int i = 0; i < rows.size(); i++) {
             place[PLACE_BYTES - 1] = (byte) i;
             batch.put(db.id(Family.GIDS), Keys.gid(rows.get(i).transaction().gid()), place, PLACE_BYTES);
+            String businessKey = businessKey(rows.get(i));
+            if (!businessKey.isEmpty()) {
+                batch.put(db.id(Family.GIDS), Keys.businessKey(businessKey), place, PLACE_BYTES);
+            }
         }
+    }
+
+    /** Empty if it has none. */
+    static String businessKey(Finished row) {
+        return row.transaction().terms().attributes().businessKey();
     }
 
     @Nullable
@@ -169,20 +185,34 @@ final class Archive {
         if (open != null) {
             return open;
         }
-        byte[] found = db.get(Family.GIDS, Keys.gid(gid));
+        Finished row = at(Keys.gid(gid), "gid " + gid);
+        return row != null && row.transaction().gid().equals(gid) ? row : null;
+    }
+
+    @Nullable
+    Finished findByBusinessKey(String businessKey) throws StorageException {
+        Finished open = openByBusinessKey.get(businessKey);
+        if (open != null) {
+            return open;
+        }
+        Finished row = at(Keys.businessKey(businessKey), "business key " + businessKey);
+        return row != null && businessKey(row).equals(businessKey) ? row : null;
+    }
+
+    /** The row at the place that a key names. The place may outlive its row, and name another: whoever asks compares. */
+    private @Nullable Finished at(byte[] key, String name) throws StorageException {
+        byte[] found = db.get(Family.GIDS, key);
         if (found == null) {
             return null;
         }
         if (found.length != PLACE_BYTES || found[0] < 0 || found[0] >= Family.OUTCOMES.size()) {
-            throw errors.damaged("the place of gid " + gid + " is none");
+            throw errors.damaged("the place of " + name + " is none");
         }
         Family family = Family.OUTCOMES.get(found[0]);
         Chunk chunk = chunk(family, Arrays.copyOfRange(found, 1, PLACE_BYTES - 1));
         Finished row = chunk == null ? null : chunk.row(found[PLACE_BYTES - 1], decoder, errors);
         // A place that was written after the last cut may outlive its row, until the log brings the row again.
-        boolean isThere = row != null && row.transaction().gid().equals(gid)
-                && row.finishedOrdinal() >= outcome(family).keptFrom;
-        return isThere ? row : null;
+        return row != null && row.finishedOrdinal() >= outcome(family).keptFrom ? row : null;
     }
 
     private @Nullable Chunk chunk(Family family, byte[] key) throws StorageException {
@@ -323,6 +353,10 @@ final class Archive {
                         break;
                     }
                     batch.delete(db.id(Family.GIDS), Keys.gid(row.transaction().gid()));
+                    String businessKey = businessKey(row);
+                    if (!businessKey.isEmpty()) {
+                        batch.delete(db.id(Family.GIDS), Keys.businessKey(businessKey));
+                    }
                     outcome.keptFrom = row.finishedOrdinal() + 1;
                     forgotten++;
                 }

@@ -90,7 +90,7 @@ final class ArchiveCheck {
                 goneBefore(ordinal);
                 next = ordinal + 1;
             }
-            checkPlace(cursor, row);
+            checkPlaces(cursor, row);
             if (ordinal >= LastCut.keptFrom(header)) {
                 kept.accept(row);
             }
@@ -105,15 +105,22 @@ final class ArchiveCheck {
         }
     }
 
-    private void checkPlace(Cursor cursor, Finished row) throws StorageException {
-        byte[] gid = Keys.gid(row.transaction().gid());
-        byte[] place = rows.db.get(Family.GIDS, gid);
+    private void checkPlaces(Cursor cursor, Finished row) throws StorageException {
+        checkPlace(cursor, Keys.gid(row.transaction().gid()));
+        String businessKey = Archive.businessKey(row);
+        if (!businessKey.isEmpty()) {
+            checkPlace(cursor, Keys.businessKey(businessKey));
+        }
+    }
+
+    private void checkPlace(Cursor cursor, byte[] key) throws StorageException {
+        byte[] place = rows.db.get(Family.GIDS, key);
         byte[] due = ByteBuffer.allocate(Archive.PLACE_BYTES).put((byte) cursor.family.outcomeNumber())
                 .putLong(Objects.requireNonNull(cursor.chunk).first()).put((byte) cursor.index).array();
         if (Arrays.equals(place, due)) {
             found++;
         } else {
-            findings.damaged(RowChecks.nameOf(Family.GIDS, gid) + ": "
+            findings.damaged(RowChecks.nameOf(Family.GIDS, key) + ": "
                     + (place == null
                             ? "it is missing"
                             : "it leads to "
@@ -130,7 +137,7 @@ final class ArchiveCheck {
                 + place[Archive.PLACE_BYTES - 1];
     }
 
-    /** Each row that was found has one place. If there are more places than that, some lead to nothing. */
+    /** Each row that was found has one place for its gid, and one for its business key. If there are more places than that, some lead to nothing. */
     private void checkPlaces() throws StorageException {
         long[] places = {0};
         rows.forEach(Family.GIDS, (key, value) -> {
@@ -150,7 +157,7 @@ final class ArchiveCheck {
         return ByteBuffer.wrap(place).getLong(1) < header.finishedOrdinals();
     }
 
-    private void checkLeadsSomewhere(byte[] gid, byte[] place) throws StorageException {
+    private void checkLeadsSomewhere(byte[] named, byte[] place) throws StorageException {
         if (place.length != Archive.PLACE_BYTES || place[0] < 0 || place[0] >= Family.OUTCOMES.size()
                 || !isUpToTheCut(place)) {
             return;
@@ -163,9 +170,10 @@ final class ArchiveCheck {
                 : Chunk.of(family, key, value, rows.sealed, rows.errors).row(place[Archive.PLACE_BYTES - 1],
                         rows.decoder,
                         rows.errors);
-        if (row == null || !Arrays.equals(Keys.gid(row.transaction().gid()), gid)) {
-            findings.damaged(RowChecks.nameOf(Family.GIDS, gid) + ": it leads to " + place(place)
-                    + ", where this gid is not");
+        if (row == null || !Arrays.equals(Keys.gid(row.transaction().gid()), named)
+                && !Arrays.equals(Keys.businessKey(Archive.businessKey(row)), named)) {
+            findings.damaged(RowChecks.nameOf(Family.GIDS, named) + ": it leads to " + place(place)
+                    + ", where this is not");
         }
     }
 

@@ -12,7 +12,7 @@ enum Family {
     LIVE("live"),
     /** Gid, branch index and kind to body. */
     BODIES("bodies"),
-    /** Gid to the place of a finished transaction. */
+    /** Gid, and business key where there is one, to the place of a finished transaction. */
     GIDS("gids"),
     /** Position of its first one in the order of finishing to a chunk of finished transactions. */
     CONFIRMED("archive-confirmed"),

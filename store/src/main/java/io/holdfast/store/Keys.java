@@ -10,6 +10,7 @@ final class Keys {
     static final byte[] CUT = "cut".getBytes(StandardCharsets.US_ASCII);
     static final byte[] STORE_ID = "id".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte BUSINESS_KEY = (byte) 0xFF;
     private static final int BODY_SUFFIX_BYTES = Integer.BYTES + 1;
 
     private Keys() {
@@ -25,6 +26,15 @@ final class Keys {
 
     static byte[] gid(String gid) {
         return gid.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Business keys share a family with gids, of which none begins with this byte: no text in UTF-8 does. So a store that was
+     * written before there were any opens as it is.
+     */
+    static byte[] businessKey(String businessKey) {
+        byte[] text = businessKey.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + text.length).put(BUSINESS_KEY).put(text).array();
     }
 
     /** A gid may hold any byte: what follows it has a fixed size, so no two bodies share a key. */

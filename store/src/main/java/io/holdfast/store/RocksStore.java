@@ -267,6 +267,11 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public @Nullable Finished findByBusinessKey(String businessKey) throws StorageException {
+        return recovered().findByBusinessKey(businessKey);
+    }
+
+    @Override
     public void scan(long fromFinishedOrdinal, FinishedVisitor visitor) throws StorageException {
         recovered().scan(fromFinishedOrdinal, visitor);
     }

@@ -165,7 +165,7 @@ class StoreCheckTest {
                 .anyMatch(damage -> damage.startsWith(RowChecks.nameOf(Family.GIDS, gid) + ": it leads to "));
         byte[] strayGid = Keys.gid("stray");
         assertThat(damages(changed(store, Family.GIDS, strayGid, place))).singleElement().asString()
-                .startsWith(RowChecks.nameOf(Family.GIDS, strayGid)).contains("where this gid is not");
+                .startsWith(RowChecks.nameOf(Family.GIDS, strayGid)).contains("where this is not");
 
         byte[] unknown = {'x'};
         assertThat(damages(changed(store, Family.META, unknown, sealed.sealed(unknown, new byte[1])))).singleElement()

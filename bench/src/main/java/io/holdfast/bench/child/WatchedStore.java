@@ -47,6 +47,11 @@ final class WatchedStore implements Store {
     }
 
     @Override
+    public @Nullable Finished findByBusinessKey(String businessKey) throws StorageException {
+        return store.findByBusinessKey(businessKey);
+    }
+
+    @Override
     public void scan(long fromFinishedOrdinal, FinishedVisitor visitor) throws StorageException {
         store.scan(fromFinishedOrdinal, visitor);
     }

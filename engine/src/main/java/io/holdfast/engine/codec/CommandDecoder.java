@@ -40,6 +40,7 @@ final class CommandDecoder {
             }
             case ATTENTION_NEEDED ->
                 new Command.AttentionNeeded(from.getAttentionNeeded().getGid(), from.getAttentionNeeded().getReason());
+            case HEARTBEAT -> new Command.Heartbeat(from.getHeartbeat().getGidsList());
             case OPERATE -> {
                 var o = from.getOperate();
                 yield new Command.Operate(o.getGid(), action(o.getAction()), o.getActor(), o.getReason());

@@ -57,6 +57,8 @@ public final class CommandEncoder {
             case Command.AttentionNeeded needed ->
                 to.setAttentionNeeded(io.holdfast.wire.log.v1.AttentionNeeded.newBuilder()
                         .setGid(needed.gid()).setReason(needed.reason()));
+            case Command.Heartbeat beat ->
+                to.setHeartbeat(io.holdfast.wire.log.v1.Heartbeat.newBuilder().addAllGids(beat.gids()));
             case Command.Operate operate ->
                 to.setOperate(io.holdfast.wire.log.v1.Operate.newBuilder().setGid(operate.gid())
                         .setAction(action(operate.action())).setActor(operate.actor()).setReason(operate.reason()));
@@ -104,6 +106,9 @@ public final class CommandEncoder {
                 .setCustomData(attributes.customData()).setWaitResult(attributes.waitResult());
         for (Attributes.Header header : attributes.headers()) {
             to.addHeaders(io.holdfast.wire.log.v1.Header.newBuilder().setName(header.name()).setValue(header.value()));
+        }
+        for (Attributes.Label label : attributes.labels()) {
+            to.addLabels(io.holdfast.wire.log.v1.Label.newBuilder().setName(label.name()).setValue(label.value()));
         }
         return to.build();
     }

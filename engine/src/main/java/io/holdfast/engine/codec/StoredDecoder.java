@@ -135,6 +135,7 @@ public final class StoredDecoder {
         long decidedWallMillis = 0;
         long finishedWallMillis = 0;
         long progressAtMillis = 0;
+        long heartbeatAtMillis = 0;
         int failedAttempts = 0;
         String reason = "";
         Attributes attributes = ABSENT_ATTRIBUTES;
@@ -171,6 +172,7 @@ public final class StoredDecoder {
                     audit = audit.isEmpty() ? new ArrayList<>() : audit;
                     audit.add(audit(AuditLine.parseFrom(in.bytes())));
                 }
+                case StoredTransaction.HEARTBEAT_AT_MILLIS_FIELD_NUMBER -> heartbeatAtMillis = in.int64();
                 default -> in.skip();
             }
         }
@@ -178,7 +180,7 @@ public final class StoredDecoder {
         Terms terms = new Terms(gid, mode(mode), createdSequence, createdWallMillis, deadlineMillis, deadlineAtMillis,
                 policy, order, attributes);
         return new Transaction(terms, state(state), branches, reason, updatedWallMillis, decidedWallMillis,
-                finishedWallMillis, progressAtMillis, failedAttempts, paused, attention, audit);
+                finishedWallMillis, progressAtMillis, failedAttempts, paused, attention, audit, heartbeatAtMillis);
     }
 
     private Branch branch() throws IOException {

@@ -117,6 +117,7 @@ public final class StoredEncoder {
         for (int i = 0; i < audit.size(); i++) {
             audit(audit.get(i));
         }
+        to.number(StoredTransaction.HEARTBEAT_AT_MILLIS_FIELD_NUMBER, transaction.heartbeatAtMillis());
         to.end(begin);
     }
 
@@ -155,6 +156,12 @@ public final class StoredEncoder {
             to.end(pair);
         }
         to.flag(io.holdfast.wire.log.v1.Attributes.WAIT_RESULT_FIELD_NUMBER, attributes.waitResult());
+        for (Attributes.Label label : attributes.labels()) {
+            int pair = to.begin(io.holdfast.wire.log.v1.Attributes.LABELS_FIELD_NUMBER);
+            to.text(io.holdfast.wire.log.v1.Label.NAME_FIELD_NUMBER, label.name());
+            to.text(io.holdfast.wire.log.v1.Label.VALUE_FIELD_NUMBER, label.value());
+            to.end(pair);
+        }
         to.end(begin);
     }
 

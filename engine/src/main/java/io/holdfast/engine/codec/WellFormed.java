@@ -23,6 +23,7 @@ public final class WellFormed {
             case Command.AttemptFailed failed -> first("gid", failed.gid(), "detail", failed.detail());
             case Command.ErrorNoted noted -> first("gid", noted.gid(), "detail", noted.detail());
             case Command.AttentionNeeded needed -> first("gid", needed.gid(), "reason", needed.reason());
+            case Command.Heartbeat beat -> heartbeat(beat);
             case Command.Operate operate ->
                 first("gid", operate.gid(), "reason", operate.reason(), "actor", operate.actor());
             case Command.Boot boot -> null;
@@ -38,8 +39,20 @@ public final class WellFormed {
             var header = attributes.headers().get(i);
             problem = first("header name", header.name(), "header value", header.value());
         }
+        for (int i = 0; problem == null && i < attributes.labels().size(); i++) {
+            var label = attributes.labels().get(i);
+            problem = first("label name", label.name(), "label value", label.value());
+        }
         for (int i = 0; problem == null && i < begin.branches().size(); i++) {
             problem = branch(begin.branches().get(i));
+        }
+        return problem;
+    }
+
+    private static @Nullable String heartbeat(Command.Heartbeat beat) {
+        String problem = null;
+        for (int i = 0; problem == null && i < beat.gids().size(); i++) {
+            problem = first("gid", beat.gids().get(i));
         }
         return problem;
     }

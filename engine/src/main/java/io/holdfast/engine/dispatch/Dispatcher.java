@@ -189,7 +189,8 @@ public final class Dispatcher {
         List<PendingCall> calls = new ArrayList<>();
         for (Task task : byGid.getOrDefault(gid, List.of())) {
             long wait = task.phase == Task.Phase.WAITING ? Math.max(0, task.dueNanos - now) : 0;
-            calls.add(new PendingCall(task.branchIndex, task.operation.wireName(), task.attempts, task.lastError,
+            long ago = task.attempts == 0 ? -1 : (now - task.startedAtNanos) / 1_000_000;
+            calls.add(new PendingCall(task.branchIndex, task.operation.wireName(), task.attempts, task.lastError, ago,
                     wait / 1_000_000, task.phase == Task.Phase.IN_FLIGHT));
         }
         return calls;
@@ -282,6 +283,7 @@ public final class Dispatcher {
         task.phase = Task.Phase.IN_FLIGHT;
         task.fresh = false;
         task.attempts++;
+        task.startedAtNanos = clock.nanos();
         task.probe = task.target.started();
         inFlight++;
         callsStarted++;
@@ -297,7 +299,7 @@ public final class Dispatcher {
         participants.call(
                 new Participants.Call(task.gid(), task.transaction.mode(), task.branch().branchId(), task.operation,
                         task.branch().url(task.operation), body, attributes.headers(), policy.requestTimeoutMillis(),
-                        attributes.traceparent(),
+                        attributes.traceparent(), attributes.wire(),
                         bootNumber + "." + ++epochSequence),
                 result -> outbox.ended(task, result));
         return true;

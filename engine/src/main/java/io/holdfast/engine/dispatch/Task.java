@@ -32,6 +32,8 @@ final class Task {
     /** Attempts that ended without a definite answer or "ongoing". */
     int failures;
     int attempts;
+    /** When the last attempt began; nothing before the first. */
+    long startedAtNanos;
     String lastError = "";
     /** The error class last sent to the log, and when. */
     String notedError = "";

@@ -101,6 +101,9 @@ class GoldenBytesTest {
         meant.put("operate-settle", new Command.Operate("g", Command.OperatorAction.SETTLE, "ann", "why"));
         meant.put("boot", new Command.Boot(7, -2, new Limits(1_000_000, 4L << 30, 1_000, 0)));
         meant.put("activate", new Command.Activate(1));
+        meant.put("heartbeat", new Command.Heartbeat(List.of("g", "h")));
+        meant.put("begin-labelled", new Command.Begin("g", Mode.TCC, 0, defaults, sequential, new Attributes("native",
+                "", "order-7", "", List.of(), false, List.of(new Attributes.Label("n", "v"))), List.of()));
         return meant;
     }
 

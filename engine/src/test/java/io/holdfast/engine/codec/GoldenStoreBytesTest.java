@@ -100,6 +100,9 @@ class GoldenStoreBytesTest {
             every.add(new Finished(full(state), 1, 2 + state.ordinal(), 3));
         }
         meant.put("chunk-of-every-state", every);
+        meant.put("unfinished-heartbeat",
+                new Unfinished(new Transaction(new Terms("", Mode.TCC, 0, 0, 0, 0, DEFAULTS, SEQUENTIAL, PLAIN),
+                        State.TRYING, List.of(), "", 0, 0, 0, 0, 0, "", "", List.of(), 7), 0));
         return meant;
     }
 

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /** Commands of every kind with fields of every size, for ids from a small world, so that they also meet. */
 final class RandomCommands {
 
-    static final int KINDS = 9;
+    static final int KINDS = 10;
 
     private static final int[] CODE_POINTS = {0, 'a', '"', 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000,
             0x1F600, 0x10FFFF};
@@ -49,6 +49,7 @@ final class RandomCommands {
             case 8 -> new Command.Boot(++bootNumber, random.nextLong(),
                     new Limits(1 + random.nextInt(1_000_000), 1 + (random.nextLong() >>> 1 >>> random.nextInt(62)),
                             1 + random.nextInt(1_000), random.nextInt(10)));
+            case 9 -> new Command.Heartbeat(some(this::gid));
             default -> throw new IllegalArgumentException("kind=" + kind);
         };
     }
@@ -67,7 +68,8 @@ final class RandomCommands {
                 : new CallPolicy(1 + random.nextInt(9_999), 1, 1 + random.nextInt(Integer.MAX_VALUE - 1), 7,
                         random.nextInt(3));
         Attributes attributes = new Attributes(text(), text(), text(), text(),
-                some(() -> new Attributes.Header(text(), text())), random.nextBoolean());
+                some(() -> new Attributes.Header(text(), text())), random.nextBoolean(),
+                some(() -> new Attributes.Label(text(), text())));
         return new Command.Begin(gid(), pick(Mode.values()), random.nextLong() >>> 1 >>> random.nextInt(63), policy,
                 order,
                 attributes, branches);

@@ -56,12 +56,13 @@ final class RandomTransactions {
         Attributes attributes = random.nextBoolean()
                 ? Attributes.NONE
                 : new Attributes(text(), text(), text(), text(), some(() -> new Attributes.Header(text(), text())),
-                        random.nextBoolean());
+                        random.nextBoolean(), some(() -> new Attributes.Label(text(), text())));
         Terms terms = new Terms(text(), pick(Mode.values()), number(), number(), number(), number(), policy, order,
                 attributes);
         return new Transaction(terms, pick(State.values()), some(this::branch), text(), number(), number(), number(),
                 number(), random.nextInt(5), text(), text(), some(() -> new Transaction.Audit(number(),
-                        pick(OperatorAction.values()), text(), text(), pick(State.values()))));
+                        pick(OperatorAction.values()), text(), text(), pick(State.values()))),
+                number());
     }
 
     private Branch branch() {

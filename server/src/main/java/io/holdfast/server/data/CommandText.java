@@ -16,7 +16,12 @@ final class CommandText {
     private CommandText() {
     }
 
-    /** Which transaction it is about; empty for none. */
+    /** Whether it is about this transaction, or about several of which this is one. */
+    static boolean isAbout(LogCommand command, String gid) {
+        return gid.equals(gid(command)) || command.getHeartbeat().getGidsList().contains(gid);
+    }
+
+    /** Which transaction it is about; empty for none and for several. */
     static String gid(LogCommand command) {
         return switch (command.getCommandCase()) {
             case BEGIN -> command.getBegin().getGid();
@@ -27,7 +32,7 @@ final class CommandText {
             case ERROR_NOTED -> command.getErrorNoted().getGid();
             case ATTENTION_NEEDED -> command.getAttentionNeeded().getGid();
             case OPERATE -> command.getOperate().getGid();
-            case BOOT, ACTIVATE, COMMAND_NOT_SET -> "";
+            case HEARTBEAT, BOOT, ACTIVATE, COMMAND_NOT_SET -> "";
         };
     }
 
@@ -43,6 +48,7 @@ final class CommandText {
                     + command.getErrorNoted().getBranchIndex() + because(command.getErrorNoted().getDetail());
             case ATTENTION_NEEDED -> "attention needed" + because(command.getAttentionNeeded().getReason());
             case OPERATE -> operate(command.getOperate());
+            case HEARTBEAT -> "heartbeat of " + String.join(", ", command.getHeartbeat().getGidsList());
             case BOOT -> "boot " + command.getBoot().getBootNumber();
             case ACTIVATE -> "activate version " + command.getActivate().getVersion();
             case COMMAND_NOT_SET -> "a command that this build does not know: a newer one wrote it";

@@ -117,7 +117,7 @@ final class LogDumpCommand implements Callable<Integer> {
         }
         List<LogCommand> commands = entry.getCommandsList();
         if (gid != null) {
-            commands = commands.stream().filter(command -> gid.equals(CommandText.gid(command))).toList();
+            commands = commands.stream().filter(command -> CommandText.isAbout(command, gid)).toList();
             if (commands.isEmpty()) {
                 return;
             }

@@ -70,9 +70,4 @@ final class DtmAnswers {
     static AggregatedHttpResponse refused(Reply.Refused refused) {
         return Answers.error(refused.code(), refused.message(), null);
     }
-
-    static AggregatedHttpResponse starting() {
-        return Answers.error(HttpStatus.SERVICE_UNAVAILABLE, "starting",
-                "the server is still reading its log: try again later", null);
-    }
 }

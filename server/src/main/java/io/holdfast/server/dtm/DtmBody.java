@@ -5,13 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.api.ErrorCode;
 import io.holdfast.server.http.Answers;
-import java.io.ByteArrayInputStream;
+import io.holdfast.server.http.StrictUtf8;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +40,7 @@ final class DtmBody {
     static DtmBody parse(String what, String where, byte[] bytes) throws DtmProblem {
         JsonNode node;
         try {
-            node = Answers.JSON.readTree(strictly(bytes));
+            node = Answers.JSON.readTree(StrictUtf8.reader(bytes));
         } catch (CharacterCodingException e) {
             throw malformed(what + " is not valid UTF-8");
         } catch (JsonProcessingException e) {
@@ -60,15 +56,6 @@ final class DtmBody {
                     + (node == null || node.isMissingNode() ? "empty" : typeOf(node)));
         }
         return new DtmBody(where, node);
-    }
-
-    /**
-     * JSON is UTF-8, and what is not must not become replacement characters: two ids could turn into the same one, and a payload
-     * into another.
-     */
-    private static Reader strictly(byte[] bytes) {
-        return new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT));
     }
 
     private static DtmProblem malformed(String message) {

@@ -110,7 +110,7 @@ public final class DtmEndpoints {
         bind(server, HttpMethod.GET, name, (context, request) -> {
             Coordinator coordinator = lifecycle.coordinator();
             return streamed(context, coordinator == null
-                    ? now(DtmAnswers.starting())
+                    ? now(Answers.starting())
                     : answered(() -> query.answer(coordinator, context)));
         });
     }
@@ -120,7 +120,7 @@ public final class DtmEndpoints {
                 bodies.receive(context, request).thenCompose(whole -> {
                     Coordinator coordinator = lifecycle.coordinator();
                     return coordinator == null
-                            ? now(DtmAnswers.starting())
+                            ? now(Answers.starting())
                             : handled(context, coordinator, whole, handler);
                 })));
     }

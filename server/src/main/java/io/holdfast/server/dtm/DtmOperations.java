@@ -38,6 +38,7 @@ final class DtmOperations {
                     case Reply.Refused refused -> refused(gid, action, refused);
                     case Reply.Noted noted -> throw DtmTcc.unexpected(noted);
                     case Reply.LookAgain again -> throw DtmTcc.unexpected(again);
+                    case Reply.Alive alive -> throw DtmTcc.unexpected(alive);
                 });
     }
 

@@ -59,6 +59,7 @@ final class DtmSaga {
             }
             case Reply.Noted noted -> throw DtmTcc.unexpected(noted);
             case Reply.LookAgain again -> throw DtmTcc.unexpected(again);
+            case Reply.Alive alive -> throw DtmTcc.unexpected(alive);
         };
     }
 }

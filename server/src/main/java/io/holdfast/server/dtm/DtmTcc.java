@@ -46,6 +46,7 @@ final class DtmTcc {
             }
             case Reply.Noted noted -> throw unexpected(noted);
             case Reply.LookAgain again -> throw unexpected(again);
+            case Reply.Alive alive -> throw unexpected(alive);
         });
     }
 
@@ -77,6 +78,7 @@ final class DtmTcc {
             };
             case Reply.Noted noted -> throw unexpected(noted);
             case Reply.LookAgain again -> throw unexpected(again);
+            case Reply.Alive alive -> throw unexpected(alive);
         };
     }
 
@@ -97,6 +99,7 @@ final class DtmTcc {
                     case Reply.Refused refused -> CompletableFuture.completedFuture(notSubmitted(gid, refused));
                     case Reply.Noted noted -> throw unexpected(noted);
                     case Reply.LookAgain again -> throw unexpected(again);
+                    case Reply.Alive alive -> throw unexpected(alive);
                 });
     }
 
@@ -149,6 +152,7 @@ final class DtmTcc {
             }
             case Reply.Noted noted -> throw unexpected(noted);
             case Reply.LookAgain again -> throw unexpected(again);
+            case Reply.Alive alive -> throw unexpected(alive);
         };
     }
 

@@ -10,15 +10,12 @@ import io.holdfast.core.Branch;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.PendingCall;
 import io.holdfast.server.http.Answers;
+import io.holdfast.server.nativeapi.Secrets;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** A transaction as dtm shows it: empty fields left out, the options once more as a JSON text. */
 final class DtmTransactionJson {
-
-    /** dtm shows header values to everybody; these are kept from view. */
-    private static final Pattern SECRET = Pattern.compile("(?i).*(authorization|cookie|token|secret|password|key).*");
 
     private DtmTransactionJson() {
     }
@@ -71,8 +68,7 @@ final class DtmTransactionJson {
         List<Header> headers = transaction.terms().attributes().headers();
         if (!headers.isEmpty()) {
             ObjectNode shown = options.putObject("branch_headers");
-            headers.forEach(header -> shown.put(header.name(),
-                    SECRET.matcher(header.name()).matches() ? "(hidden)" : header.value()));
+            headers.forEach(header -> shown.put(header.name(), Secrets.shown(header)));
         }
         if (transaction.terms().policy().retryLimit() > 0) {
             options.put("retry_limit", transaction.terms().policy().retryLimit());

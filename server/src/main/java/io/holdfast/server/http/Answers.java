@@ -69,15 +69,29 @@ public final class Answers {
 
     /** An error with the status that belongs to its code. */
     public static AggregatedHttpResponse error(ErrorCode code, String message, @Nullable String allowed) {
-        return error(HttpStatus.valueOf(code.httpStatus()), code.wireName(), message, allowed);
+        return error(code, message, allowed, null);
+    }
+
+    /** As {@link #error(ErrorCode, String, String)}, with the transaction that stands in the way. */
+    public static AggregatedHttpResponse error(ErrorCode code, String message, @Nullable String allowed,
+            @Nullable ObjectNode transaction) {
+        return error(HttpStatus.valueOf(code.httpStatus()), code.wireName(), message, allowed, transaction);
     }
 
     /** An error in the form that all endpoints share: code, message and, where it helps, what is allowed. */
     public static AggregatedHttpResponse error(HttpStatus status, String code, String message,
             @Nullable String allowed) {
+        return error(status, code, message, allowed, null);
+    }
+
+    private static AggregatedHttpResponse error(HttpStatus status, String code, String message,
+            @Nullable String allowed, @Nullable ObjectNode transaction) {
         ObjectNode body = object().put("code", code).put("message", message);
         if (allowed != null) {
             body.put("allowed", allowed);
+        }
+        if (transaction != null) {
+            body.set("transaction", transaction);
         }
         ResponseHeadersBuilder headers = headers(status);
         if (status.code() == 429 || status.code() == 503) {
@@ -87,6 +101,12 @@ public final class Answers {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
         return AggregatedHttpResponse.of(headers.build(), bytes(body));
+    }
+
+    /** The server cannot know anything yet. */
+    public static AggregatedHttpResponse starting() {
+        return error(HttpStatus.SERVICE_UNAVAILABLE, "starting",
+                "the server is still reading its log: try again later", null);
     }
 
     /** The server is stopping and has done nothing of the request; the client comes back to whoever listens then. */

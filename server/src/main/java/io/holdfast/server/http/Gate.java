@@ -37,7 +37,7 @@ public final class Gate implements DecoratingHttpServiceFunction {
     public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
             throws Exception {
         AggregatedHttpResponse refusal = refusal(context.path(), request.headers());
-        return refusal == null ? delegate.serve(context, request) : refusal.toHttpResponse();
+        return refusal == null ? delegate.serve(context, request) : GrpcRefusal.of(request.headers(), refusal);
     }
 
     private @Nullable AggregatedHttpResponse refusal(String path, RequestHeaders headers) {

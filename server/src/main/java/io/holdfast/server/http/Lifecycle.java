@@ -1,9 +1,11 @@
 package io.holdfast.server.http;
 
 import io.holdfast.engine.Coordinator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the server takes requests. Thread-safe: one thread changes it, all read it. */
+/** Whether the server takes requests, and who has to be told when it no longer does. Thread-safe: one thread changes it. */
 public final class Lifecycle {
 
     /** In order; it never goes back. */
@@ -17,6 +19,7 @@ public final class Lifecycle {
     }
 
     private volatile @Nullable Coordinator coordinator;
+    private final Set<AtDrain> atDrain = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     public Phase phase() {
@@ -35,7 +38,45 @@ public final class Lifecycle {
         coordinator = started;
     }
 
+    /** From now on nothing is taken; who waits without end is told to stop. */
     public void drain() {
         draining = true;
+        atDrain.forEach(AtDrain::tell);
+    }
+
+    /** Something that would otherwise keep the server from stopping: {@code told} ends it. It is told at once if it is late. */
+    public Registration atDrain(Runnable told) {
+        AtDrain registered = new AtDrain(told);
+        atDrain.add(registered);
+        if (draining) {
+            registered.tell();
+        }
+        return registered;
+    }
+
+    /** What {@link #atDrain} gives back. */
+    public interface Registration {
+        /** It need not be told any more. */
+        void cancel();
+    }
+
+    private final class AtDrain implements Registration {
+        private final Runnable told;
+
+        AtDrain(Runnable told) {
+            this.told = told;
+        }
+
+        void tell() {
+            // Only once, whoever comes first.
+            if (atDrain.remove(this)) {
+                told.run();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            atDrain.remove(this);
+        }
     }
 }

@@ -61,6 +61,13 @@ public final class RequestBodies {
         return new Counted(request, share).aggregate().whenComplete((whole, failure) -> end.cancel(false));
     }
 
+    /** The request as it is, with the same bound on what is held of it, for endpoints that receive bodies themselves. */
+    public HttpRequest counted(ServiceRequestContext context, HttpRequest request) {
+        Share share = new Share();
+        CompletableFuture<Void> unused = context.log().whenComplete().thenAccept(log -> share.giveBack());
+        return new Counted(request, share);
+    }
+
     /** Not {@link HttpRequest#peekData}, which is told of the parts only when the last one is there. */
     private static final class Counted extends FilteredHttpRequest {
 
@@ -105,6 +112,11 @@ public final class RequestBodies {
             held.addAndGet(-counted);
             counted = 0;
         }
+    }
+
+    /** Whether a request ended because its body found no room here. */
+    public static boolean isRefusal(Throwable thrown) {
+        return thrown instanceof Refused || thrown.getCause() instanceof Refused;
     }
 
     /** A body that was not received to its end; nothing was done with the request. */

@@ -44,11 +44,11 @@ public final class Traffic implements DecoratingHttpServiceFunction {
             throws Exception {
         int before = count.getAndUpdate(now -> now < 0 || now >= maxUnderWay ? now : now + 1);
         if (before < 0) {
-            return Answers.draining().toHttpResponse();
+            return GrpcRefusal.of(request.headers(), Answers.draining());
         }
         if (before >= maxUnderWay) {
-            return Answers.error(ErrorCode.OVERLOADED, maxUnderWay + " requests are under way: send this one later",
-                    null).toHttpResponse();
+            return GrpcRefusal.of(request.headers(), Answers.error(ErrorCode.OVERLOADED,
+                    maxUnderWay + " requests are under way: send this one later", null));
         }
         underWay.add(context);
         CompletableFuture<Void> unused = context.log().whenComplete().thenAccept(log -> left(context));

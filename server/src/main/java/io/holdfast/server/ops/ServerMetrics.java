@@ -28,6 +28,7 @@ public final class ServerMetrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ConcurrentHashMap<Served, Timer> timers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Called, Timer> grpcTimers = new ConcurrentHashMap<>();
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
     public ServerMetrics() {
@@ -61,6 +62,14 @@ public final class ServerMetrics implements AutoCloseable {
         });
     }
 
+    /** Counts and times a call of gRPC, whose status is not that of HTTP. */
+    public void grpcCall(String method, String status, long nanos) {
+        grpcTimers.computeIfAbsent(new Called(method, status), key -> Timer.builder("holdfast.grpc.request")
+                .description("gRPC calls by method and status").tag("method", key.method())
+                .tag("status", key.status()).serviceLevelObjectives(LATENCY_BOUNDS).register(registry))
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
     private Timer timer(Served served) {
         return timers.computeIfAbsent(served, key -> Timer.builder("holdfast.http.request")
                 .description("Requests by endpoint and status").tag("endpoint", key.endpoint())
@@ -77,6 +86,8 @@ public final class ServerMetrics implements AutoCloseable {
         garbageCollection.close();
         registry.close();
     }
+
+    private record Called(String method, String status) {}
 
     private record Served(String endpoint, int status) {}
 }

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Turns a call into an HTTP request: dtm's query parameters, our headers. */
 final class CallRequest {
 
-    private static final String USER_AGENT = "holdfast/" + Version.CURRENT;
+    /** How the names of dtm's wires begin. */
+    private static final String DTM = "dtm-";
+    static final String USER_AGENT = "holdfast/" + Version.CURRENT;
     /** Ours; a participant that kept an older value in its URL must not read that one first. */
     private static final Set<String> OWN_PARAMETERS = Set.of("gid", "trans_type", "branch_id", "op");
 
@@ -30,7 +32,10 @@ final class CallRequest {
     }
 
     static HttpRequest of(Call call, ParticipantUrl url) {
-        HttpMethod method = call.body().sizeBytes() > 0 ? HttpMethod.POST : HttpMethod.GET;
+        // dtm calls without a payload by GET. It changes something, so everybody else is spared that.
+        HttpMethod method = call.body().sizeBytes() == 0 && call.wire().startsWith(DTM)
+                ? HttpMethod.GET
+                : HttpMethod.POST;
         RequestHeadersBuilder headers = RequestHeaders.builder(method, url.path() + "?" + query(call, url.query()));
         headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         headers.set(HttpHeaderNames.USER_AGENT, USER_AGENT);
@@ -38,6 +43,14 @@ final class CallRequest {
             headers.set(header.name().toLowerCase(Locale.ROOT), header.value());
         }
         headers.set(HttpHeaderNames.ACCEPT_ENCODING, "identity");
+        setOwn(headers, call);
+        return method == HttpMethod.POST
+                ? HttpRequest.of(headers.build(), HttpData.wrap(call.body().bytes()))
+                : HttpRequest.of(headers.build());
+    }
+
+    /** What is the same whatever the protocol. */
+    static void setOwn(RequestHeadersBuilder headers, Call call) {
         headers.set("holdfast-gid", headerValue(call.gid()));
         headers.set("holdfast-branch", headerValue(call.branchId()));
         headers.set("holdfast-op", call.operation().wireName());
@@ -46,9 +59,6 @@ final class CallRequest {
         if (trace != null) {
             headers.set(Traceparent.HEADER, trace.child().header());
         }
-        return call.body().sizeBytes() > 0
-                ? HttpRequest.of(headers.build(), HttpData.wrap(call.body().bytes()))
-                : HttpRequest.of(headers.build());
     }
 
     /** What identifies the branch comes behind what the participant had in its URL. A blank is a plus, as dtm has it. */
@@ -69,7 +79,7 @@ final class CallRequest {
         return URLDecoder.decode(equals < 0 ? parameter : parameter.substring(0, equals), StandardCharsets.UTF_8);
     }
 
-    private static String transType(Mode mode) {
+    static String transType(Mode mode) {
         return switch (mode) {
             case TCC -> "tcc";
             case SAGA -> "saga";

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls participants over HTTP/1.1 with connections kept alive.
+ * Calls participants over HTTP/1.1 or gRPC, as their addresses say, with connections kept alive.
  * <p>
  * Nothing a participant does can take more than its time-out and {@link #MAX_RESPONSE_BYTES}: redirects are not followed,
  * bodies are cut off, and a timer of its own ends a call whatever the HTTP client does. Thread-safe.
@@ -64,7 +64,8 @@ public final class HttpParticipants implements Participants, AutoCloseable {
         this.meters = meters;
         this.factory = ClientFactory.builder().meterRegistry(meters).connectTimeout(CONNECT_TIMEOUT)
                 .idleTimeout(IDLE_TIMEOUT)
-                .http1MaxHeaderSize(MAX_RESPONSE_HEADER_BYTES).useHttp2Preface(false).build();
+                .http1MaxHeaderSize(MAX_RESPONSE_HEADER_BYTES).http2MaxHeaderListSize(MAX_RESPONSE_HEADER_BYTES)
+                .useHttp2Preface(true).build();
     }
 
     @Override
@@ -96,9 +97,12 @@ public final class HttpParticipants implements Participants, AutoCloseable {
         }
         RequestOptions options = RequestOptions.builder().responseTimeoutMillis(leftMillis)
                 .responseTimeoutMode(ResponseTimeoutMode.FROM_START).build();
-        HttpResponse response = client(url, address).execute(CallRequest.of(call, url), options);
+        HttpResponse response = client(url, address).execute(
+                url.grpc() ? GrpcExchange.request(call, url, leftMillis) : CallRequest.of(call, url), options);
         CompletableFuture<Void> unused = response.aggregate().handle((answer, failure) -> {
-            result.complete(failure == null ? interpret(answer) : CallFailure.of(failure));
+            result.complete(failure != null
+                    ? CallFailure.of(failure)
+                    : url.grpc() ? GrpcExchange.interpret(answer) : interpret(answer));
             return null;
         });
         CompletableFuture<Void> unusedToo = result.thenRun(response::abort);
@@ -119,7 +123,8 @@ public final class HttpParticipants implements Participants, AutoCloseable {
         if (clients.size() >= MAX_CLIENTS) {
             clients.clear();
         }
-        return clients.computeIfAbsent(new Target(url.tls(), url.host(), url.port(), address), this::newClient);
+        return clients.computeIfAbsent(new Target(url.grpc(), url.tls(), url.host(), url.port(), address),
+                this::newClient);
     }
 
     private WebClient newClient(Target target) {
@@ -127,8 +132,11 @@ public final class HttpParticipants implements Participants, AutoCloseable {
         if (!endpoint.hasIpAddr()) {
             endpoint = endpoint.withInetAddress(target.address());
         }
-        // h1 says HTTP/1.1 at once: no upgrade, no HTTP/2 preface that an old server would answer with 400.
-        return WebClient.builder(target.tls() ? SessionProtocol.H1 : SessionProtocol.H1C, endpoint).factory(factory)
+        // h1 says HTTP/1.1 at once: no upgrade, no HTTP/2 preface that an old server would answer with 400. h2 is for gRPC.
+        SessionProtocol protocol = target.grpc()
+                ? target.tls() ? SessionProtocol.H2 : SessionProtocol.H2C
+                : target.tls() ? SessionProtocol.H1 : SessionProtocol.H1C;
+        return WebClient.builder(protocol, endpoint).factory(factory)
                 .maxResponseLength(MAX_RESPONSE_BYTES).build();
     }
 
@@ -163,7 +171,7 @@ public final class HttpParticipants implements Participants, AutoCloseable {
         factory.close();
     }
 
-    private record Target(boolean tls, String host, int port, InetAddress address) {}
+    private record Target(boolean grpc, boolean tls, String host, int port, InetAddress address) {}
 
     private record Outcome(Operation operation, String result) {}
 }

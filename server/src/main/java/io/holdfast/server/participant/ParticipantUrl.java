@@ -5,23 +5,28 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A URL that a participant registered, taken apart strictly: what one parser would read in another way than the next is
  * refused. Immutable.
  *
- * @param tls     https
+ * @param grpc    whether it names a method of gRPC
+ * @param tls     https or grpcs
  * @param host    lower case; an IPv6 address without brackets
  * @param literal the address if {@code host} is one
  * @param port    1 to 65535
  * @param path    starts with a slash; visible ASCII
  * @param query   without the question mark; visible ASCII; may be empty
  */
-record ParticipantUrl(boolean tls, String host, @Nullable InetAddress literal, int port, String path, String query) {
+record ParticipantUrl(boolean grpc, boolean tls, String host, @Nullable InetAddress literal, int port, String path,
+        String query) {
 
     /** As long as servers and proxies commonly take. */
     static final int MAX_CHARS = 2_048;
+
+    private static final Pattern METHOD = Pattern.compile("/[A-Za-z_][A-Za-z0-9_.]*/[A-Za-z_][A-Za-z0-9_]*");
 
     static ParticipantUrl parse(String text) throws AddressRejected {
         if (text.length() > MAX_CHARS) {
@@ -37,16 +42,31 @@ record ParticipantUrl(boolean tls, String host, @Nullable InetAddress literal, i
         if (text.indexOf('#') >= 0) {
             throw AddressRejected.malformed(text, "a fragment (#) is not allowed");
         }
-        boolean tls = text.regionMatches(true, 0, "https://", 0, 8);
-        if (!tls && !text.regionMatches(true, 0, "http://", 0, 7)) {
-            throw AddressRejected.malformed(text, "it must begin with http:// or https://");
+        for (Scheme scheme : Scheme.values()) {
+            int start = scheme.prefix.length();
+            if (text.regionMatches(true, 0, scheme.prefix, 0, start)) {
+                int authorityEnd = firstOf(text, start, "/?");
+                return withAuthority(text, scheme, text.substring(start, authorityEnd), text.substring(authorityEnd));
+            }
         }
-        int authorityStart = tls ? 8 : 7;
-        int authorityEnd = firstOf(text, authorityStart, "/?");
-        return withAuthority(text, tls, text.substring(authorityStart, authorityEnd), text.substring(authorityEnd));
+        throw AddressRejected.malformed(text,
+                "it must begin with http:// or https://, or with grpc:// or grpcs:// for gRPC");
     }
 
-    private static ParticipantUrl withAuthority(String text, boolean tls, String authority, String rest)
+    private enum Scheme {
+        HTTP("http://", 80), HTTPS("https://", 443), GRPC("grpc://", 0), GRPCS("grpcs://", 0);
+
+        private final String prefix;
+        /** 0 if there is none that everybody expects. */
+        private final int defaultPort;
+
+        Scheme(String prefix, int defaultPort) {
+            this.prefix = prefix;
+            this.defaultPort = defaultPort;
+        }
+    }
+
+    private static ParticipantUrl withAuthority(String text, Scheme scheme, String authority, String rest)
             throws AddressRejected {
         if (authority.indexOf('@') >= 0) {
             throw AddressRejected.malformed(text, "user information (@) is not allowed");
@@ -67,8 +87,14 @@ record ParticipantUrl(boolean tls, String host, @Nullable InetAddress literal, i
         int question = firstOf(rest, 0, "?");
         String path = question == 0 ? "/" : rest.substring(0, question);
         String query = question == rest.length() ? "" : rest.substring(question + 1);
-        ParticipantUrl url = new ParticipantUrl(tls, literal == null ? host : literal.getHostAddress(), literal,
-                port(text, authority.substring(hostEnd), tls ? 443 : 80), encoded(text, path), encoded(text, query));
+        boolean grpc = scheme == Scheme.GRPC || scheme == Scheme.GRPCS;
+        if (grpc && !METHOD.matcher(rest).matches()) {
+            throw AddressRejected.malformed(text, "behind the port of gRPC comes /package.Service/Method");
+        }
+        ParticipantUrl url = new ParticipantUrl(grpc, scheme == Scheme.HTTPS || scheme == Scheme.GRPCS,
+                literal == null ? host : literal.getHostAddress(), literal,
+                port(text, authority.substring(hostEnd), scheme.defaultPort), encoded(text, path),
+                encoded(text, query));
         if (RequestTarget.forClient(url.path + "?" + url.query) == null) {
             // The HTTP client would refuse it at every call, for ever.
             throw AddressRejected.malformed(text, "encoded control characters are not allowed");
@@ -77,7 +103,7 @@ record ParticipantUrl(boolean tls, String host, @Nullable InetAddress literal, i
     }
 
     private static int port(String text, String afterHost, int defaultPort) throws AddressRejected {
-        if (afterHost.isEmpty()) {
+        if (afterHost.isEmpty() && defaultPort != 0) {
             return defaultPort;
         }
         if (afterHost.matches(":[1-9][0-9]{0,4}")) {

@@ -90,7 +90,7 @@ class DtmQueriesTest {
         Transaction transaction = Transactions.in(State.RUNNING, Mode.SAGA, "s1",
                 branch("01", Progress.DONE, Progress.IDLE), branch("02", Progress.FAILED, Progress.OWED));
         server.coordinator.knows(new TransactionView(transaction, List.of(),
-                List.of("hi".getBytes(StandardCharsets.UTF_8), new byte[0])));
+                List.of("hi".getBytes(StandardCharsets.UTF_8), new byte[0]), 0));
 
         JsonNode branches = server.get("/api/dtmsvr/query?gid=s1").json().path("branches");
 
@@ -109,7 +109,7 @@ class DtmQueriesTest {
         byte[] large = new byte[3 << 20];
         server.coordinator.knows(new TransactionView(Transactions.in(State.RUNNING, Mode.SAGA, "s1",
                 branch("01", Progress.DONE, Progress.IDLE), branch("02", Progress.OWED, Progress.IDLE),
-                branch("03", Progress.OWED, Progress.IDLE)), List.of(), List.of(large, large, new byte[1])));
+                branch("03", Progress.OWED, Progress.IDLE)), List.of(), List.of(large, large, new byte[1]), 0));
 
         JsonNode branches = server.get("/api/dtmsvr/query?gid=s1").json().path("branches");
 

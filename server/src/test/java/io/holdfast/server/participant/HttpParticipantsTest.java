@@ -190,7 +190,7 @@ class HttpParticipantsTest {
     void aProgrammingErrorIsUnknown() {
         assertThat(call("not a url")).isInstanceOf(Result.Unknown.class);
         assertThat(send(new Call("g", Mode.TCC, "01", Operation.CONFIRM, "http://127.0.0.1:1/", Payload.EMPTY,
-                List.of(new Header("bad name", "x")), TIMEOUT_MILLIS, "", "1.1")))
+                List.of(new Header("bad name", "x")), TIMEOUT_MILLIS, "", "dtm-http", "1.1")))
                 .isInstanceOf(Result.Unknown.class);
     }
 
@@ -200,7 +200,7 @@ class HttpParticipantsTest {
             send(new Call("order 7/ä&x=1", Mode.SAGA, "0 1", Operation.COMPENSATE,
                     participant.url() + "/a%2Fb//c?keep=%20+&op=old&gid=older&flag", payload("{\"a\":1}"),
                     List.of(new Header("X-Tenant", "blue"), new Header("Content-Type", "text/plain")), TIMEOUT_MILLIS,
-                    TRACE, "3.14"));
+                    TRACE, "dtm-http", "3.14"));
 
             String request = participant.requests().getFirst();
             assertThat(request)
@@ -288,7 +288,7 @@ class HttpParticipantsTest {
 
     private static Call call(String url, int timeoutMillis) {
         return new Call("g1", Mode.TCC, "01", Operation.CONFIRM, url, Payload.EMPTY, List.of(), timeoutMillis, "",
-                "1.1");
+                "dtm-http", "1.1");
     }
 
     private Result send(Call call) {

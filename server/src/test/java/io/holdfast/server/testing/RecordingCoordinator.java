@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class RecordingCoordinator implements Coordinator {
     private final List<Command> commands = new CopyOnWriteArrayList<>();
     private final List<ListQuery> listQueries = new CopyOnWriteArrayList<>();
     private final Map<String, TransactionView> views = new ConcurrentHashMap<>();
+    private final List<Consumer<Transaction>> watchers = new CopyOnWriteArrayList<>();
     private final AtomicInteger gids = new AtomicInteger();
     private volatile Function<Command, CompletableFuture<Reply>> answer = command -> CompletableFuture
             .failedFuture(new EngineUnavailable("no answer was prepared for " + command));
@@ -40,7 +42,7 @@ public final class RecordingCoordinator implements Coordinator {
     }
 
     public void knows(Transaction transaction) {
-        knows(new TransactionView(transaction, List.of(), List.of()));
+        knows(new TransactionView(transaction, List.of(), List.of(), 0));
     }
 
     /** Every query fails so. */
@@ -98,6 +100,27 @@ public final class RecordingCoordinator implements Coordinator {
         List<Transaction> all = page.transactions();
         return CompletableFuture.completedFuture(
                 new Page(all.subList(0, Math.min(all.size(), query.limit())), page.nextCursor()));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Watch> watch(String gid, Consumer<Transaction> watcher) {
+        TransactionView view = views.get(gid);
+        if (view == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        watchers.add(watcher);
+        watcher.accept(view.transaction());
+        return CompletableFuture.completedFuture(() -> watchers.remove(watcher));
+    }
+
+    /** Tells everybody who watches. */
+    public void changes(Transaction transaction) {
+        watchers.forEach(watcher -> watcher.accept(transaction));
+    }
+
+    /** How many watch. */
+    public int watchers() {
+        return watchers.size();
     }
 
     @Override

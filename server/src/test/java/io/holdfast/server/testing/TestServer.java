@@ -1,5 +1,7 @@
 package io.holdfast.server.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.core.Limits;
 import io.holdfast.engine.EngineOptions.CutOptions;
@@ -11,7 +13,10 @@ import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.participant.AllowList;
 import io.holdfast.server.participant.NameResolver;
+import io.holdfast.server.rest.RestEndpoints;
+import io.holdfast.testkit.openapi.OpenApiContract;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -19,9 +24,13 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server on a free port with a recording engine, and a client for it. */
@@ -30,12 +39,22 @@ public final class TestServer implements AutoCloseable {
     public static final int MAX_REQUEST_BYTES = 4 << 20;
     public static final int DRAIN_MILLIS = 5_000;
 
+    public static final OpenApiContract CONTRACT = new OpenApiContract(document());
+
     public final RecordingCoordinator coordinator = new RecordingCoordinator();
     public final HttpServer server;
     private final ServerMetrics metrics = new ServerMetrics();
     private final AddressGuard guard = new AddressGuard(AllowList.parse(List.of("127.0.0.0/8", "listed.example")),
             NAMES);
     private final HttpClient client = HttpClient.newHttpClient();
+
+    private static String document() {
+        try (InputStream in = Objects.requireNonNull(RestEndpoints.class.getResourceAsStream("openapi.json"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Knows two names: one that points to loopback, one that does not. */
     private static final NameResolver NAMES = host -> switch (host) {
@@ -109,12 +128,31 @@ public final class TestServer implements AutoCloseable {
     public Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            holdAgainstTheDocument(response);
             return new Answer(response.statusCode(), response.body(), response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for a condition, with a bound. */
+    public static void eventually(BooleanSupplier condition) {
+        long endNanos = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for 20 s").isLessThan(endNanos);
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    /** Whatever a test is about, the answer must be one that the OpenAPI document describes. */
+    private static void holdAgainstTheDocument(HttpResponse<String> response) {
+        if (!response.request().method().equals("HEAD")) {
+            assertThat(CONTRACT.problems(response.request().method(), response.uri().getRawPath(),
+                    response.statusCode(), response.headers().firstValue("content-type").orElse(""), response.body()))
+                    .as("%s %s: %s", response.uri(), response.statusCode(), response.body()).isEmpty();
         }
     }
 

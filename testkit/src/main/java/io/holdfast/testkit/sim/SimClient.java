@@ -139,6 +139,7 @@ final class SimClient {
                 }
                 case Reply.Noted noted -> throw new Violation("a decision is not a note");
                 case Reply.LookAgain again -> throw new Violation("the engine looks again by itself");
+                case Reply.Alive alive -> throw new Violation("a decision is no heartbeat");
             }
             follow();
         });

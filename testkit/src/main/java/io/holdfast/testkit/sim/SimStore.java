@@ -142,6 +142,14 @@ public final class SimStore implements Store {
     }
 
     @Override
+    public @Nullable Finished findByBusinessKey(String businessKey) {
+        requireOpen();
+        return now.archive.values().stream()
+                .filter(one -> one.transaction().terms().attributes().businessKey().equals(businessKey)).findAny()
+                .orElse(null);
+    }
+
+    @Override
     public void scan(long fromFinishedOrdinal, FinishedVisitor visitor) {
         requireOpen();
         for (Finished finished : now.archive.tailMap(fromFinishedOrdinal).values()) {

@@ -57,7 +57,9 @@ public final class RandomEntries {
             case 6 -> new Command.AttemptFailed(gid(), random.nextInt(3), text());
             case 7 -> new Command.ErrorNoted(gid(), random.nextInt(3), pick(Operation.values()), text());
             case 8 -> random.nextInt(3) == 0
-                    ? new Command.AttentionNeeded(gid(), "failed often")
+                    ? random.nextBoolean()
+                            ? new Command.AttentionNeeded(gid(), "failed often")
+                            : new Command.Heartbeat(List.of(gid(), gid()))
                     : new Command.Operate(gid(), pick(Command.OperatorAction.values()), "ann", "because " + text());
             default -> new Command.Answered(gid(), random.nextInt(3), pick(Operation.values()), random.nextInt(8) != 0,
                     random.nextBoolean(), text());
@@ -72,8 +74,9 @@ public final class RandomEntries {
         CallPolicy policy = plain ? CallPolicy.NATIVE : new CallPolicy(1 + random.nextInt(9), 2, 3, 4, 2);
         Attributes attributes = plain
                 ? Attributes.NONE
-                : new Attributes("dtm-http", text(), text(), text(), List.of(new Attributes.Header(text(), text())),
-                        true);
+                : new Attributes("dtm-http", text(), businessKey(), text(),
+                        List.of(new Attributes.Header(text(), text())),
+                        true, List.of(new Attributes.Label(text(), text())));
         SagaOrder order = plain || branches.size() < 2
                 ? SagaOrder.SEQUENTIAL
                 : new SagaOrder(true, List.of(List.of(), List.of(0)));
@@ -111,6 +114,10 @@ public final class RandomEntries {
 
     private String text() {
         return random.nextBoolean() ? "" : "text \u00e9 \ud83d\ude00 " + random.nextInt(100);
+    }
+
+    private String businessKey() {
+        return random.nextBoolean() ? "" : "key \u00e9 " + begun;
     }
 
     private String gid() {

@@ -97,6 +97,36 @@ public abstract class StoreConformance {
     }
 
     @Test
+    void aBusinessKeyFindsItsTransactionUntilThatIsForgotten() throws StorageException {
+        Finished keyed = keyed(0, "order-7");
+        Store store = recovered();
+        store.archive(List.of(keyed, keyed(1, "")));
+        assertThat(store.findByBusinessKey("order-7")).isEqualTo(keyed);
+        assertThat(store.findByBusinessKey("order-8")).isNull();
+        assertThat(store.findByBusinessKey("g0")).isNull();
+        assertThat(store.find("order-7")).isNull();
+        store.cut(cut(1, 2, 0), List.of());
+        assertThat(store.findByBusinessKey("order-7")).isEqualTo(keyed);
+        store.archive(List.of(keyed(2, "order-9")));
+        crash(store);
+        store = recovered();
+        assertThat(store.findByBusinessKey("order-7")).isEqualTo(keyed);
+        assertThat(store.findByBusinessKey("order-9")).isNull();
+        assertThat(store.find("g0")).isEqualTo(keyed);
+        assertThat(store.expire(State.CONFIRMED, Long.MAX_VALUE, 2, 10)).isEqualTo(2);
+        assertThat(store.findByBusinessKey("order-7")).isNull();
+        store.close();
+    }
+
+    private static Finished keyed(long i, String businessKey) {
+        Transaction plain = transaction("g" + i, State.CONFIRMED, i, Progress.DONE);
+        Terms terms = new Terms(plain.gid(), Mode.TCC, 1, 2, 0, 0, CallPolicy.NATIVE, SagaOrder.SEQUENTIAL,
+                new Attributes("native", "", businessKey, "", List.of(), false));
+        return new Finished(new Transaction(terms, plain.state(), plain.branches(), "", 2, 3, i, 4, 0, "", "",
+                List.of()), i, i, i / 2);
+    }
+
+    @Test
     void archiveBeyondTheCutComesAgain() throws StorageException {
         for (int ahead : new int[]{1, 50, 500}) {
             clear();

@@ -166,6 +166,10 @@ final class StoreLives {
             boolean isKept = row.finishedOrdinal() < archived
                     && row.finishedOrdinal() >= keptFrom.getOrDefault(row.transaction().state(), 0L);
             assertThat(store.find(row.transaction().gid())).isEqualTo(isKept ? row : null);
+            String businessKey = row.transaction().terms().attributes().businessKey();
+            if (!businessKey.isEmpty()) {
+                assertThat(store.findByBusinessKey(businessKey)).isEqualTo(isKept ? row : null);
+            }
         }
     }
 
