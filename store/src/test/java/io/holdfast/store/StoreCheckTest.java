@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.WriteBatch;
 
 class StoreCheckTest {
 
@@ -317,12 +316,12 @@ class StoreCheckTest {
     private Path changed(Path store, Family family, byte[] key, byte @Nullable [] value) throws Exception {
         Path copy = scratch.resolve("copy-" + copies++);
         Directories.copy(store, copy);
-        try (Database db = Database.open(copy.resolve(RocksStore.DATABASE), SMALL, new StoreErrors(copy));
-                WriteBatch batch = new WriteBatch()) {
+        try (Database db = Database.open(copy.resolve(RocksStore.DATABASE), SMALL, new StoreErrors(copy))) {
+            BatchBuffer batch = new BatchBuffer();
             if (value == null) {
-                batch.delete(db.handle(family), key);
+                batch.delete(db.id(family), key);
             } else {
-                batch.put(db.handle(family), key, value);
+                batch.put(db.id(family), key, value, value.length);
             }
             db.write(batch);
             db.flush();
