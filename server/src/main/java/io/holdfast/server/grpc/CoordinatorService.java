@@ -2,7 +2,6 @@ package io.holdfast.server.grpc;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.StreamObserver;
-import io.holdfast.core.Reply;
 import io.holdfast.engine.Coordinator;
 import io.holdfast.rpc.v1.BeginRequest;
 import io.holdfast.rpc.v1.CoordinatorGrpc.CoordinatorImplBase;

@@ -216,7 +216,7 @@ class GrpcCallsTest {
         assertThat(seen.next().getState()).isEqualTo(State.STATE_CONFIRMED);
         assertThat(seen.hasNext()).isFalse();
         TestServer.eventually(() -> server.coordinator.watchers() == 0);
-        assertRefused(() -> stub.watch(WatchRequest.newBuilder().setGid("nobody").build()).hasNext(),
+        assertRefused(() -> stub.watch(WatchRequest.newBuilder().setGid("nobody").build()).next(),
                 Status.Code.NOT_FOUND, "not_found");
     }
 
