@@ -1,9 +1,11 @@
 package io.holdfast.server.grpc;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.holdfast.engine.Coordinator;
 import io.holdfast.rpc.v1.BeginRequest;
+import io.holdfast.rpc.v1.ClientFrame;
 import io.holdfast.rpc.v1.CoordinatorGrpc.CoordinatorImplBase;
 import io.holdfast.rpc.v1.DecideRequest;
 import io.holdfast.rpc.v1.GetRequest;
@@ -17,6 +19,7 @@ import io.holdfast.rpc.v1.OperateAllReply;
 import io.holdfast.rpc.v1.OperateAllRequest;
 import io.holdfast.rpc.v1.OperateRequest;
 import io.holdfast.rpc.v1.RegisterRequest;
+import io.holdfast.rpc.v1.ServerFrame;
 import io.holdfast.rpc.v1.Transaction;
 import io.holdfast.rpc.v1.TransactionStatus;
 import io.holdfast.rpc.v1.TransactionSummary;
@@ -30,6 +33,21 @@ import java.util.function.Function;
 
 /** The calls of holdfast.v1. Thread-safe: no state. */
 final class CoordinatorService extends CoordinatorImplBase {
+
+    /** Whoever still sends to a call that has ended. */
+    private static final StreamObserver<ClientFrame> IGNORED = new StreamObserver<>() {
+        @Override
+        public void onNext(ClientFrame frame) {
+        }
+
+        @Override
+        public void onError(Throwable gone) {
+        }
+
+        @Override
+        public void onCompleted() {
+        }
+    };
 
     private final Lifecycle lifecycle;
     private final NativeApi api;
@@ -118,6 +136,24 @@ final class CoordinatorService extends CoordinatorImplBase {
             return;
         }
         WatchCall.open(api, lifecycle, coordinator, request, observer, context());
+    }
+
+    @Override
+    public StreamObserver<ClientFrame> connect(StreamObserver<ServerFrame> observer) {
+        ServiceRequestContext context = context();
+        Coordinator coordinator = lifecycle.coordinator();
+        if (coordinator == null) {
+            observer.onError(GrpcErrors.starting());
+            return IGNORED;
+        }
+        context.clearRequestTimeout();
+        ConnectStream stream = new ConnectStream((ServerCallStreamObserver<ServerFrame>) observer,
+                context.eventLoop(), new StreamRequests(operations, lifecycle, coordinator,
+                        context.blockingTaskExecutor(), GrpcTrace.of(context)));
+        stream.start();
+        Lifecycle.Registration atStop = lifecycle.atDrain(() -> context.eventLoop().execute(stream::drain));
+        CompletableFuture<Void> unused = context.log().whenComplete().thenAccept(log -> atStop.cancel());
+        return stream;
     }
 
     private static ServiceRequestContext context() {

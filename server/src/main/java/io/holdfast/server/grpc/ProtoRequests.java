@@ -23,6 +23,7 @@ import io.holdfast.server.nativeapi.Beginning.PolicyRequest;
 import io.holdfast.server.nativeapi.Bounds;
 import io.holdfast.server.nativeapi.NativeApi;
 import io.holdfast.server.nativeapi.NewBranch;
+import io.holdfast.server.trace.Traceparent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,7 +56,12 @@ final class ProtoRequests {
         return new Beginning(WIRE, from.getGid(), from.getBusinessKey(), ProtoNames.mode(from.getMode()),
                 from.hasDeadlineMillis() ? from.getDeadlineMillis() : null, labels, headers,
                 from.hasPolicy() ? policy(from.getPolicy()) : PolicyRequest.DEFAULT, from.getGraph(),
-                branches(from.getBranchesList()), traceparent);
+                branches(from.getBranchesList()), trace(from.getTraceparent(), traceparent));
+    }
+
+    /** That of the request, if it has one that is well-formed. */
+    private static String trace(String own, String ofTheCall) {
+        return Traceparent.parse(own) == null ? ofTheCall : own;
     }
 
     private static PolicyRequest policy(CallPolicy from) {
