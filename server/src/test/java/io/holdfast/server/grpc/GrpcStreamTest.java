@@ -25,6 +25,7 @@ import io.holdfast.server.testing.TestServer;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,6 +63,10 @@ class GrpcStreamTest {
                 }
             });
 
+    private StreamReply reply(long requestId) {
+        return Objects.requireNonNull(replies.get(requestId));
+    }
+
     @AfterEach
     void stop() {
         channel.shutdownNow();
@@ -79,11 +84,11 @@ class GrpcStreamTest {
                 .addRequests(begin(0, "a b")).build());
 
         TestServer.eventually(() -> replies.size() == 5);
-        assertThat(replies.get(7L).getStatus().getGid()).isEqualTo("g1");
-        assertThat(replies.get(8L).getError().getCode()).isEqualTo("not_found");
-        assertThat(replies.get(9L).hasPong()).isTrue();
-        assertThat(replies.get(10L).getError().getMessage()).contains("begin, register");
-        assertThat(replies.get(0L).getError().getAllowed()).contains("A-Z a-z 0-9");
+        assertThat(reply(7L).getStatus().getGid()).isEqualTo("g1");
+        assertThat(reply(8L).getError().getCode()).isEqualTo("not_found");
+        assertThat(reply(9L).hasPong()).isTrue();
+        assertThat(reply(10L).getError().getMessage()).contains("begin, register");
+        assertThat(reply(0L).getError().getAllowed()).contains("A-Z a-z 0-9");
         assertThat(server.coordinator.only(Command.Begin.class).attributes().traceparent()).isEqualTo(TRACE);
     }
 
@@ -124,7 +129,7 @@ class GrpcStreamTest {
         stream.onNext(ClientFrame.newBuilder().addRequests(StreamRequest.newBuilder().setRequestId(1)
                 .setHeartbeat(HeartbeatRequest.newBuilder().addGids("g1"))).build());
         TestServer.eventually(() -> replies.containsKey(1L));
-        assertThat(replies.get(1L).getHeartbeat().getNoted()).isEqualTo(1);
+        assertThat(reply(1L).getHeartbeat().getNoted()).isEqualTo(1);
     }
 
     @Test

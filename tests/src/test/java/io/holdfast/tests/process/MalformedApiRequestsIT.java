@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -146,7 +147,7 @@ class MalformedApiRequestsIT {
     private Wrong wrong() {
         List<String> paths = new ArrayList<>(RIGHT.keySet());
         String path = paths.get(random.nextInt(paths.size()));
-        String right = RIGHT.get(path).strip();
+        String right = Objects.requireNonNull(RIGHT.get(path)).strip();
         return switch (random.nextInt(10)) {
             case 0 -> post("cut off", path, right.substring(0, 1 + random.nextInt(right.length() - 1)));
             case 1 -> post("unknown field", path, "{\"f" + random.nextInt(1_000) + "\":1," + right.substring(1));
