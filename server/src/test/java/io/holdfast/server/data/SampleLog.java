@@ -50,7 +50,7 @@ final class SampleLog {
         append(log, 9);
         append(log, 10, new Command.Operate("two", Command.OperatorAction.SETTLE, "ann", "as agreed"));
         append(log, 11, new Command.Answered("two", 0, Operation.ACTION, false, false, "sold out"));
-        append(log, ENTRIES, new Command.Activate(1));
+        append(log, ENTRIES, new Command.Heartbeat(List.of("three")), new Command.Activate(1));
         return log;
     }
 
