@@ -43,7 +43,7 @@ class LogDumpCommandTest {
         SampleLog.write(data).close();
         assertThat(dump()).isZero();
         List<String[]> lines = out.toString(StandardCharsets.UTF_8).lines().map(line -> line.split("\t", -1)).toList();
-        assertThat(lines).hasSize(SampleLog.ENTRIES + 1).allMatch(columns -> columns.length == 5);
+        assertThat(lines).hasSize(SampleLog.LINES).allMatch(columns -> columns.length == 5);
         assertThat(lines.stream().map(columns -> columns[3] + ": " + columns[4])).containsExactly("-: boot 1",
                 "one: begin TCC, deadline 30000 ms",
                 "two: begin SAGA, deadline 30000 ms, branch 01 (forward http://a/confirm, backward none, payload 3 bytes)",
@@ -52,7 +52,7 @@ class LogDumpCommandTest {
                 "two: attempt failed: branch 0: no\\u000aanswer\\u001b[31m",
                 "two: error noted: action of branch 0: refused",
                 "two: attention needed: ten attempts failed", "-: tick", "two: operator ann: settle: as agreed",
-                "two: action of branch 0: failed: sold out", "-: activate version 1");
+                "two: action of branch 0: failed: sold out", "-: heartbeat of three", "-: activate version 1");
         assertThat(lines.get(1)).startsWith("2", "20", "2023-11-14T22:13:20.002Z");
         assertThat(err.toString()).isEmpty();
     }
@@ -142,7 +142,7 @@ class LogDumpCommandTest {
         byte[] before = Files.readAllBytes(segment);
         data = copy;
         assertThat(dump()).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(SampleLog.ENTRIES + 1);
+        assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(SampleLog.LINES);
         assertThat(err.toString()).contains("an incomplete entry begins in " + segment.toRealPath() + " at offset "
                 + (SampleLog.ENTRIES + 1) * BLOCK_BYTES, "never acknowledged");
         assertThat(Arrays.equals(Files.readAllBytes(segment), before)).isTrue();

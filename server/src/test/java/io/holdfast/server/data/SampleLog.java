@@ -27,6 +27,8 @@ final class SampleLog {
 
     static final byte[] PAYLOAD = {0, -1, 'x'};
     static final int ENTRIES = 12;
+    /** Two entries hold two commands. */
+    static final int LINES = ENTRIES + 2;
     private static final long FIRST_WALL_MILLIS = 1_700_000_000_000L;
     private static final FileLogOptions SMALL = new FileLogOptions(64 << 10, 4, 1 << 20);
 
