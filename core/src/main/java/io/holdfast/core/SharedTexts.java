@@ -19,13 +19,21 @@ final class SharedTexts {
         if (text.isEmpty() || text.length() > MAX_CHARACTERS) {
             return text;
         }
-        int hash = text.hashCode();
-        int slot = (hash ^ hash >>> 16) & SLOTS - 1;
+        int slot = slot(text);
         String known = texts[slot];
         if (known != null && known.equals(text)) {
             return known;
         }
         texts[slot] = text;
         return text;
+    }
+
+    /** FNV-1a, folded. */
+    private static int slot(String text) {
+        int hash = 0x811C9DC5;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x01000193;
+        }
+        return (hash ^ hash >>> 16) & SLOTS - 1;
     }
 }
