@@ -6,6 +6,7 @@ import io.grpc.StatusException;
 import io.holdfast.api.ErrorCode;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.EngineUnavailable;
+import io.holdfast.engine.Coordinator.Overloaded;
 import io.holdfast.rpc.v1.Error;
 import io.holdfast.server.http.GrpcCodes;
 import io.holdfast.server.http.GrpcRefusal;
@@ -94,6 +95,7 @@ final class GrpcErrors {
                 : thrown;
         return switch (cause) {
             case ApiProblem problem -> problem;
+            case Overloaded full -> new ApiProblem(ErrorCode.OVERLOADED, String.valueOf(full.getMessage()), null, null);
             case EngineUnavailable gone -> new ApiProblem(ErrorCode.UNKNOWN_OUTCOME,
                     "the outcome is unknown, ask again with the same gid: " + gone.getMessage(), null, null);
             default -> null;

@@ -30,6 +30,7 @@ import io.holdfast.core.Payload;
 import io.holdfast.core.Reply;
 import io.holdfast.core.SagaOrder;
 import io.holdfast.engine.Coordinator.ListQuery;
+import io.holdfast.engine.Coordinator.Overloaded;
 import io.holdfast.engine.Coordinator.Page;
 import io.holdfast.engine.Coordinator.PendingCall;
 import io.holdfast.engine.Coordinator.TransactionView;
@@ -198,6 +199,13 @@ class GrpcCallsTest {
         StatusRuntimeException refused = failure(
                 () -> stub.begin(BeginRequest.newBuilder().setUnknownFields(more).build()));
         assertThat(refused.getStatus().getDescription()).contains("unknown field [99] in BeginRequest");
+    }
+
+    @Test
+    void tooManyQueriesAreARefusal() {
+        server.coordinator.queriesFail(new Overloaded("too many queries are waiting"));
+        assertRefused(() -> stub.get(GetRequest.newBuilder().setGid("g1").build()), Status.Code.RESOURCE_EXHAUSTED,
+                "overloaded");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.holdfast.tests.damage;
 
+import io.holdfast.engine.Coordinator.EngineUnavailable;
 import io.holdfast.engine.Coordinator.ListQuery;
 import io.holdfast.engine.Coordinator.Page;
 import io.holdfast.engine.Coordinator.TransactionView;
@@ -116,9 +117,16 @@ record Answers(String stateHash, Map<String, String> said, Map<String, String> e
             try {
                 said.put(question, answer.isDone() ? words.of(answer.join()) : "no answer");
             } catch (CompletionException e) {
-                said.remove(question);
-                errors.put(question, String.valueOf(e.getCause()));
+                fail(question, String.valueOf(e.getCause()));
+            } catch (EngineUnavailable e) {
+                // What was found may still not tell everything.
+                fail(question, e.toString());
             }
+        }
+
+        private void fail(String question, String why) {
+            said.remove(question);
+            errors.put(question, why);
         }
 
         private static String text(TransactionView view) {
