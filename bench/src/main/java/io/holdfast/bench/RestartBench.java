@@ -122,6 +122,7 @@ final class RestartBench implements Benchmark {
                 Goal.under("time", MOST_MILLIS, "ms", millis), conditions)
                 .with("transactions", run.transactions())
                 .with("port_open_ms", Median.of(product, FirstDecision::portOpenMillis))
+                .with("recovery_at_ms", Median.of(product, FirstDecision::recoveryAtMillis))
                 .with("recovered_ms", Median.of(product, FirstDecision::recoveredMillis))
                 .with("of_that_store_ms", Median.of(product, FirstDecision::storeMillis))
                 .with("of_that_log_ms", Median.of(product, FirstDecision::logMillis))

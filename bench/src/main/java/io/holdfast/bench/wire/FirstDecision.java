@@ -11,26 +11,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How a start went, in milliseconds, one after the other.
+ * How a start went, in milliseconds. The port is opened while the engine recovers.
  *
- * @param portOpenMillis  from the start of the process until its port took a connection: the JVM, the libraries
- * @param recoveredMillis as the server says in its log: store and log read, state rebuilt, its first entry written
- * @param storeMillis     of that, for the last cut
- * @param logMillis       of that, for the log
- * @param totalMillis     from the start of the process until a begin and a decision were acknowledged
- * @param cpuMillis       processor time of the server until then, which says more on a machine that others use
+ * @param portOpenMillis    from the start of the process until its port took a connection
+ * @param recoveryAtMillis  from the start of the process until recovery began: the JVM, what it loads
+ * @param recoveredMillis   what recovery took, as the server says in its log: store and log read, state rebuilt, first entry written
+ * @param storeMillis       of that, for the last cut
+ * @param logMillis         of that, for the log
+ * @param totalMillis       from the start of the process until a begin and a decision were acknowledged
+ * @param cpuMillis         processor time of the server until then, which says more on a machine that others use
  */
-public record FirstDecision(double portOpenMillis, double recoveredMillis, double storeMillis, double logMillis,
-        double totalMillis, double cpuMillis) {
+public record FirstDecision(double portOpenMillis, double recoveryAtMillis, double recoveredMillis, double storeMillis,
+        double logMillis, double totalMillis, double cpuMillis) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final int TIMEOUT_SECONDS = 3_600;
 
-    /** What neither opening the port nor recovery took. */
+    /** What passed after the port was open and the engine had recovered. */
     public double decisionMillis() {
-        return totalMillis - portOpenMillis - recoveredMillis;
+        return totalMillis - Math.max(portOpenMillis, recoveryAtMillis + recoveredMillis);
     }
 
     /** Knocks until the server has decided something. */
@@ -46,10 +47,12 @@ public record FirstDecision(double portOpenMillis, double recoveredMillis, doubl
         }
         double total = millisSince(server);
         double cpuMillis = server.cpuNanos() / 1e6;
-        JsonNode recovered = recovered(server.printed());
-        return new FirstDecision(portOpen, recovered.path("millis").asDouble(),
-                recovered.path("storeMillis").asDouble(),
-                recovered.path("logMillis").asDouble(), total, cpuMillis);
+        JsonNode event = recovered(server.printed());
+        JsonNode said = merged(event.path("kvpList"));
+        double recovered = said.path("millis").asDouble();
+        double recoveredAt = event.path("timestamp").asLong() - server.startedWallMillis();
+        return new FirstDecision(portOpen, recoveredAt - recovered, recovered, said.path("storeMillis").asDouble(),
+                said.path("logMillis").asDouble(), total, cpuMillis);
     }
 
     private static boolean isOpen(ServerJvm server) {
@@ -86,13 +89,13 @@ public record FirstDecision(double portOpenMillis, double recoveredMillis, doubl
         return (System.nanoTime() - server.startedNanos()) / 1e6;
     }
 
-    /** The figures of the line in which the server says that it has recovered. */
+    /** The line in which the server says that it has recovered. */
     private static JsonNode recovered(String printed) throws IOException {
         for (String line : printed.lines().filter(l -> l.startsWith("{")).toList()) {
             try {
                 JsonNode event = JSON.readTree(line);
                 if (event.path("formattedMessage").asText().equals("recovered")) {
-                    return merged(event.path("kvpList"));
+                    return event;
                 }
             } catch (JsonProcessingException e) {
                 // A line that is still being written.
@@ -111,7 +114,9 @@ public record FirstDecision(double portOpenMillis, double recoveredMillis, doubl
     @Override
     public String toString() {
         return String.format(Locale.ROOT,
-                "%,.0f ms, %,.0f ms of CPU (port open %,.0f, recovered in %,.0f: store %,.0f and log %,.0f; the rest %,.0f)",
-                totalMillis, cpuMillis, portOpenMillis, recoveredMillis, storeMillis, logMillis, decisionMillis());
+                "%,.0f ms, %,.0f ms of CPU (port open after %,.0f; recovery began after %,.0f and took %,.0f: store %,.0f, log %,.0f;"
+                        + " then %,.0f to the decision)",
+                totalMillis, cpuMillis, portOpenMillis, recoveryAtMillis, recoveredMillis, storeMillis, logMillis,
+                decisionMillis());
     }
 }
