@@ -41,7 +41,7 @@ class DumpInPythonIT {
         python.compile(PROTOS, directory, "holdfast/log/v1/entry.proto", "holdfast/log/v1/dump.proto");
         assertThat(python.python(directory, "-c", SCRIPT).lines()).containsExactly("1 boot", "2 begin begin",
                 "3 register", "4 decide", "5 answered", "6 attempt_failed", "7 error_noted", "8 attention_needed", "9",
-                "10 operate", "11 answered", "12 activate");
+                "10 operate", "11 answered", "12 heartbeat activate");
     }
 
     private void dump(String format, String file) throws Exception {
