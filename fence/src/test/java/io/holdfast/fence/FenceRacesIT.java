@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Variant.class)
 class FenceRacesIT {
     private static final int THREADS = 8;
-    private static final int ROUNDS = 40;
+    private static final int ROUNDS = 20;
     private static final long SEED = 20_261_122L;
 
     private final Variant variant;

@@ -16,6 +16,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.holdfast.api.ErrorCode;
 import io.holdfast.engine.Coordinator.EngineUnavailable;
 import io.holdfast.engine.Coordinator.Overloaded;
+import io.netty.channel.unix.Errors.NativeIoException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,11 +52,17 @@ public final class ErrorAnswers implements ServerErrorHandler {
             case ShuttingDownException stopping -> unknownOutcome("the server stopped before there was an answer");
             case ClosedStreamException closed ->
                 Answers.error(ErrorCode.INVALID, "the request ended before its body was complete", null);
+            // The client hung up; nobody reads the answer.
+            case NativeIoException broken -> hungUp();
             // The framework has answered already, for example 413 before the body was complete.
             case ResponseCompleteException complete -> plain(HttpStatus.BAD_REQUEST, null);
             case HttpStatusException status -> plain(status.httpStatus(), null);
             default -> internal(context, cause);
         };
+    }
+
+    private static AggregatedHttpResponse hungUp() {
+        return Answers.error(ErrorCode.INVALID, "the connection was closed", null);
     }
 
     private static AggregatedHttpResponse unknownOutcome(@Nullable String why) {

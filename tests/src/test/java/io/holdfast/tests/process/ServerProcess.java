@@ -25,7 +25,8 @@ final class ServerProcess implements AutoCloseable {
 
     /** As the launcher's, but small. Nothing that limits the compilers: a kill has to hit the server as it is shipped. */
     private static final List<String> JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow", "-XX:+ExitOnOutOfMemoryError", "-Xmx512m", "-XX:+UseSerialGC");
+            "--sun-misc-unsafe-memory-access=allow", "-XX:+ExitOnOutOfMemoryError", "-Xmx512m", "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = Duration.ofSeconds(30);
     private static final int SHOWN_CHARS = 6_000;
@@ -66,6 +67,7 @@ final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
+        command.addAll(StartupCache.options(classPath(), JVM_FLAGS));
         command.addAll(List.of("-cp", classPath(), Holdfast.class.getName(), "server", "--data", data.toString(),
                 "--port", Integer.toString(port)));
         command.addAll(options);
