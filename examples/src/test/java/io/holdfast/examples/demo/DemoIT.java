@@ -42,16 +42,16 @@ class DemoIT {
         assertThat(report.path("faults")).allSatisfy(fault -> assertThat(fault.path("hits").asInt()).isPositive());
     }
 
-    @ParameterizedTest
-    @CsvSource({"DOUBLE_CONFIRM,doubleEffects", "WRONG_REFUND,mischargedCent"})
-    void aMistakeInAParticipantFailsTheRun(PlantedBug plant, String figure) throws Exception {
-        runWith(plant, figure);
+    @Test
+    void aMistakeInAParticipantFailsTheRun() throws Exception {
+        runWith(PlantedBug.DOUBLE_CONFIRM, "doubleEffects");
     }
 
     /** The same for the others, which take a while: {@code -Dholdfast.plants=all}. */
     @EnabledIfSystemProperty(named = "holdfast.plants", matches = "all")
     @ParameterizedTest
-    @CsvSource({"NO_FENCE_CANCEL,frozenLeftCent", "CANCEL_TRIES_AGAIN,frozenLeftCent", "LOST_UPDATE,ledgerDriftCent"})
+    @CsvSource({"WRONG_REFUND,mischargedCent", "NO_FENCE_CANCEL,frozenLeftCent", "CANCEL_TRIES_AGAIN,frozenLeftCent",
+            "LOST_UPDATE,ledgerDriftCent"})
     void anotherMistakeFailsTheRunToo(PlantedBug plant, String figure) throws Exception {
         runWith(plant, figure);
     }

@@ -37,16 +37,6 @@ class DemoProgramIT {
     }
 
     @Test
-    void aRunThatGoesThroughReportsAndLeavesNothing() throws Exception {
-        Process demo = start("--seconds=2", "--rate=10", "--kills=0", "--faults=off");
-
-        assertThat(demo.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
-        assertThat(demo.exitValue()).as("%s", output()).isZero();
-        assertThat(place.resolve("report.json")).content().contains("\"verdict\" : \"ok\"");
-        assertThat(temporary).isEmptyDirectory();
-    }
-
-    @Test
     void aFailedRunKeepsItsEvidenceBesideTheReport() throws Exception {
         Process demo = start("--seconds=3", "--rate=20", "--kills=0", "--faults=off", "--plant=double-confirm",
                 "--seed=1");

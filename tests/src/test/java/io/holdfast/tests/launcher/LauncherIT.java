@@ -36,7 +36,7 @@ class LauncherIT {
         tree = Files.createDirectories(temporary.resolve("a source tree"));
         tools = Files.createDirectories(temporary.resolve("tools"));
         Files.createDirectories(tree.resolve("scripts"));
-        for (String script : List.of("holdfast", "scripts/findjdk.sh")) {
+        for (String script : List.of("holdfast", "scripts/findjdk.sh", "scripts/startup-cache.sh")) {
             Files.copy(ROOT.resolve(script), tree.resolve(script), StandardCopyOption.COPY_ATTRIBUTES);
         }
         Files.createDirectories(tree.resolve("cli/src/main/java"));
@@ -45,7 +45,12 @@ class LauncherIT {
         Files.writeString(tree.resolve("pom.xml"), "");
         Path jdk = temporary.resolve("jdk");
         script(jdk.resolve("bin/javac"), "exit 0");
-        script(jdk.resolve("bin/java"), "for a; do echo \"[$a]\"; done; exit ${JAVA_EXIT:-0}");
+        script(jdk.resolve("bin/java"), """
+                for a; do
+                    echo "[$a]"
+                    case $a in -XX:AOTCacheOutput=*) echo cached >"${a#*=}" ;; esac
+                done
+                exit ${JAVA_EXIT:-0}""");
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"99-ea\"\n");
         script(tools.resolve("mvn"), """
                 echo "mvn $*" >>"$MAVEN_LOG"
@@ -62,6 +67,22 @@ class LauncherIT {
         assertThat(second.exitCode()).isZero();
         assertThat(second.text()).doesNotContain("building").contains("[--version]");
         assertThat(mavenCalls()).singleElement().asString().contains("-Dquick", "package");
+    }
+
+    @Test
+    void aStartUsesTheCacheThatTheBuildMade() throws Exception {
+        Result first = run("--version");
+        Path cache = tree.toRealPath().resolve("target/quick/startup.aot");
+        assertThat(first.text()).contains("[-XX:AOTCache=" + cache + "]").doesNotContain("no start-up cache");
+        assertThat(cache).hasContent("cached\n");
+    }
+
+    @Test
+    void aBuildWithoutACacheSaysSoAndStarts() throws Exception {
+        Files.writeString(tree.resolve("scripts/startup-cache.sh"), "exit 1\n");
+        Result first = run("--version");
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.text()).contains("no start-up cache could be made", "[--version]");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.holdfast.tests.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -23,7 +24,7 @@ final class StartupCache {
         if (!classPath.endsWith("*")) {
             return List.of();
         }
-        Path lib = Path.of(classPath).getParent();
+        Path lib = Path.of(classPath.substring(0, classPath.length() - 1));
         Path cache = lib.resolveSibling("tests-startup.aot");
         if (!Files.exists(cache) || modified(cache).compareTo(newest(lib)) < 0) {
             make(lib, cache, flags);
@@ -37,7 +38,7 @@ final class StartupCache {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (process.waitFor() != 0) {
                 throw new IOException("no start-up cache: " + said);
