@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>
  * {@code -Dholdfast.transactions=100000} (4,000) says how many share those bytes.
  */
+@Tag("alone")
 class RestartIT {
 
     private static final int TRANSACTIONS = Integer.getInteger("holdfast.transactions", 4_000);

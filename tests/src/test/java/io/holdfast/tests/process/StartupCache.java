@@ -2,9 +2,12 @@ package io.holdfast.tests.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,8 +29,12 @@ final class StartupCache {
         }
         Path lib = Path.of(classPath.substring(0, classPath.length() - 1));
         Path cache = lib.resolveSibling("tests-startup.aot");
-        if (!Files.exists(cache) || modified(cache).compareTo(newest(lib)) < 0) {
-            make(lib, cache, flags);
+        // Tests of another JVM may be about to make the same.
+        try (FileChannel channel = FileChannel.open(cache.resolveSibling("tests-startup.lock"),
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
+            if (!Files.exists(cache) || modified(cache).compareTo(newest(lib)) < 0) {
+                make(lib, cache, flags);
+            }
         }
         return List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off");
     }
