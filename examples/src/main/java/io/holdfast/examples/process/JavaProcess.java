@@ -1,6 +1,7 @@
 package io.holdfast.examples.process;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,12 @@ public final class JavaProcess {
      */
     public record Start(String name, List<String> jvmFlags, String mainClass, List<String> arguments) {}
 
+    /** What the launcher gave to this process so that it starts quickly; it serves every process on the same class path. */
+    private static final List<String> STARTUP_OPTIONS = ManagementFactory.getRuntimeMXBean().getInputArguments()
+            .stream()
+            .filter(option -> option.startsWith("-XX:AOTCache=") || option.startsWith("-Xlog:aot")
+                    || option.equals("-XX:+UseCompactObjectHeaders"))
+            .toList();
     private static final String LISTENING = "listening ";
     private static final int TAIL_LINES = 30;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -42,6 +49,7 @@ public final class JavaProcess {
         Path log = directory.resolve(start.name + ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(STARTUP_OPTIONS);
         command.addAll(start.jvmFlags);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));

@@ -24,15 +24,15 @@ final class BoundedWait {
         CompletableFuture<@Nullable Transaction> end = coordinator.whenFinished(gid);
         CompletableFuture<Boolean> ended = end.thenApply(last -> true);
         Lifecycle.Registration atStop = lifecycle.atDrain(() -> ended.complete(false));
-        return ended.completeOnTimeout(false, timeoutMillis, TimeUnit.MILLISECONDS).thenCompose(isOver -> {
-            atStop.cancel();
-            if (isOver) {
-                return end.thenApply(last -> NativeApi.known(gid, last));
-            }
-            // Lets the engine forget a watcher that nobody listens to any more.
-            end.cancel(false);
-            return coordinator.find(gid).thenApply(view -> NativeApi.known(gid, view))
-                    .thenApply(TransactionView::transaction);
-        });
+        return ended.completeOnTimeout(false, timeoutMillis, TimeUnit.MILLISECONDS)
+                .whenComplete((isOver, failure) -> atStop.cancel()).thenCompose(isOver -> {
+                    if (isOver) {
+                        return end.thenApply(last -> NativeApi.known(gid, last));
+                    }
+                    // Lets the engine forget a watcher that nobody listens to any more.
+                    end.cancel(false);
+                    return coordinator.find(gid).thenApply(view -> NativeApi.known(gid, view))
+                            .thenApply(TransactionView::transaction);
+                });
     }
 }
