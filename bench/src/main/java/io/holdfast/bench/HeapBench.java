@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Heap per unfinished two-branch TCC with URLs and 200 bytes of payload for each branch, the payloads taken by a cut: the live set
- * after a full collection with N, minus that with N/2. Floor: what its beginning takes in the log, payloads included.
+ * Heap per unfinished two-branch TCC with URLs (the same in all, as participants have them) and 200 bytes of payload for each
+ * branch, the payloads taken by a cut: the live set after a full collection with N, minus that with N/2. Floor: what its beginning
+ * takes in the log, payloads included.
  */
 final class HeapBench implements Benchmark {
 

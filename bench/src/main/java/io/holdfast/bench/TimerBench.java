@@ -48,7 +48,7 @@ final class TimerBench implements Benchmark {
         Conditions conditions = Conditions.begin(run.workplace().path());
         Path directory = run.workplace().newDirectory("timer");
         int transactions = run.transactions();
-        int windowSeconds = Math.max(3, transactions / TRANSACTIONS_PER_WINDOW_SECOND);
+        int windowSeconds = Math.max(2, transactions / TRANSACTIONS_PER_WINDOW_SECOND);
         double wakeUpMillis = wakeUpP99Micros() / MICROS_PER_MILLI;
         long seed = ThreadLocalRandom.current().nextInt();
         try (ChildJvm child = run.child(ChildMain.TIMERS, directory.toString(), Integer.toString(transactions),

@@ -2,6 +2,7 @@ package io.holdfast.store;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.core.Core;
+import io.holdfast.core.Cut;
 import io.holdfast.core.Unfinished;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.codec.StoredDecoder;
@@ -37,14 +38,19 @@ final class LiveRows {
         record End(@Nullable Throwable failure) implements Read {}
     }
 
-    /** Hands every row to the restoration. */
-    void restore(Core.Restoration restoration, long createdOrdinals) throws StorageException {
+    /** Hands every row to the restoration; refuses if there are not as many as the cut says. */
+    void restore(Core.Restoration restoration, Cut.Header header) throws StorageException {
+        long unfinished = header.createdOrdinals() - header.finishedOrdinals();
+        long found = 0;
         BlockingQueue<Read> queue = new ArrayBlockingQueue<>(QUEUED_BATCHES);
-        List<Thread> readers = startReaders(queue, createdOrdinals);
+        List<Thread> readers = startReaders(queue, header.createdOrdinals());
         try {
             for (int running = READERS; running > 0;) {
                 switch (queue.take()) {
-                    case Read.Rows(List<Unfinished> rows) -> rows.forEach(restoration::unfinished);
+                    case Read.Rows(List<Unfinished> rows) -> {
+                        rows.forEach(restoration::unfinished);
+                        found += rows.size();
+                    }
                     case Read.End(Throwable failure) -> {
                         rethrow(failure);
                         running--;
@@ -57,6 +63,11 @@ final class LiveRows {
         } finally {
             // The database must not be closed under a reader.
             end(readers);
+        }
+        if (found != unfinished) {
+            throw errors.damaged(Family.LIVE.storedName() + " has " + found + " rows, but of "
+                    + header.createdOrdinals() + " transactions created " + header.finishedOrdinals()
+                    + " have finished");
         }
     }
 

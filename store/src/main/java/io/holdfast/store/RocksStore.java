@@ -152,7 +152,7 @@ public final class RocksStore implements Store {
         rows.recover(header.finishedOrdinals());
         try {
             Core.Restoration restoration = Core.restore(header);
-            new LiveRows(from, errors).restore(restoration, header.createdOrdinals());
+            new LiveRows(from, errors).restore(restoration, header);
             rows.scan(LastCut.keptFrom(header), finished -> {
                 restoration.finished(finished);
                 return true;

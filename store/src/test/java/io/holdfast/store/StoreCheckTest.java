@@ -128,6 +128,17 @@ class StoreCheckTest {
         }
     }
 
+    /** A check of everything is for operators; forgetting a transaction is what no start may do. */
+    @Test
+    void aStartRefusesAStoreThatLostAnUnfinishedTransaction() throws Exception {
+        Path store = life(StoreOptions.DEFAULT);
+        Path copy = changed(store, Family.LIVE, aKeyOf(store, Family.LIVE), null);
+        try (RocksStore damaged = new RocksStore(copy, SMALL)) {
+            assertThatThrownBy(damaged::recover).isInstanceOf(StorageException.class)
+                    .hasMessageContaining("is damaged: live has ");
+        }
+    }
+
     @Test
     void eachRowWithAWrongChecksumIsNamed() throws Exception {
         Path store = life(StoreOptions.DEFAULT);

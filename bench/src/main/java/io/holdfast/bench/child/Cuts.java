@@ -1,6 +1,7 @@
 package io.holdfast.bench.child;
 
 import io.holdfast.core.Command;
+import java.time.Duration;
 
 /** Makes an engine cut, which it does by itself only after so many bytes of log. */
 final class Cuts {
@@ -14,6 +15,9 @@ final class Cuts {
     /** The first may have been under way before, so it does not hold what was written last. */
     private static final int CUTS_FOR_ALL = 2;
 
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private Cuts() {
     }
 
@@ -24,9 +28,15 @@ final class Cuts {
     static void takeAll(EngineNode node, long cutBytes) throws Exception {
         long wanted = node.figures().cuts() + CUTS_FOR_ALL;
         long most = (CUTS_FOR_ALL + 2) * cutBytes / FILLER_CHARS + 1;
+        long giveUpAt = System.nanoTime() + LIMIT.toNanos();
         for (long i = 0; node.figures().cuts() < wanted; i++) {
+            if (System.nanoTime() > giveUpAt) {
+                throw new IllegalStateException("no cut within " + LIMIT + ", in which " + i + " orders of "
+                        + FILLER_CHARS + " characters were written");
+            }
             if (i > most) {
-                throw new IllegalStateException("no cut after " + most + " orders of " + FILLER_CHARS + " characters");
+                // Enough for the cuts, but one of a million transactions takes seconds.
+                Thread.sleep(PAUSE);
             }
             node.submitForNothing(FILLER);
         }

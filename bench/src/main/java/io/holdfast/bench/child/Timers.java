@@ -25,9 +25,9 @@ public final class Timers {
     private static final int ROOM = 100_000;
     /** What every machine should write in a second: the deadlines have to lie behind the writing. */
     private static final int WRITTEN_PER_SECOND = 20_000;
-    private static final long LEAD_MILLIS = 5_000;
+    private static final long LEAD_MILLIS = 2_500;
     /** How long the threads are watched while nothing is due. */
-    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** The engine counts whole milliseconds, so a deadline may come as much earlier. */
     private static final long TICK_MILLIS = 1;

@@ -39,6 +39,8 @@ public record BenchResult(String name, Figure floor, Figure product, double rati
         details.put("floor_p50_us", floorOf.p50Micros());
         details.put("floor_p99_us", floorOf.p99Micros());
         details.put("floor_cpu_us", floorOf.cpuMicrosPerOp());
+        // What the ratio were if processors were all that limits, and nobody else used them.
+        details.put("cpu_ratio", floorOf.cpuMicrosPerOp() / of.cpuMicrosPerOp());
         details.put("turns", turns.count());
         details.put("warm_up_ms", turns.productWarmUpMillis());
         details.put("floor_warm_up_ms", turns.floorWarmUpMillis());

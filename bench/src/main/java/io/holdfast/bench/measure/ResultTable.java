@@ -49,7 +49,7 @@ public final class ResultTable {
     private static String shown(Map.Entry<String, Object> detail) {
         String name = detail.getKey();
         if (detail.getValue() instanceof Double number) {
-            String digits = Math.abs(number) >= 100 ? "%,.0f" : "%,.1f";
+            String digits = Math.abs(number) >= 100 ? "%,.0f" : Math.abs(number) >= 2 ? "%,.1f" : "%.2f";
             return name + " " + String.format(Locale.ROOT, digits, number);
         }
         return name + " " + detail.getValue();

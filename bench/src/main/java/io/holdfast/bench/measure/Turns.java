@@ -20,7 +20,9 @@ public final class Turns {
     private static final int AGAIN_WARM_MILLIS = 500;
     private static final int WARM_UP_SLICES = 4;
     private static final int MOST_WARM_UP_SLICES = 20;
-    private static final double STILL_GROWING = 1.05;
+    private static final double FASTER = 1.05;
+    /** One may have been slow because of the neighbours. */
+    private static final int SLICES_WITHOUT_GAIN = 3;
 
     private final List<Measured> floors = new ArrayList<>();
     private final List<Measured> products = new ArrayList<>();
@@ -77,13 +79,17 @@ public final class Turns {
     private static int warmUp(Plan plan, Turn turn) throws Exception {
         int sliceMillis = Math.max(1, plan.warmUpMillis / WARM_UP_SLICES);
         double best = 0;
+        int bestSlice = 0;
         for (int slice = 1;; slice++) {
             double rate = turn.take(new Callers.Plan(plan.callers, 0, sliceMillis)).opsPerSecond();
-            boolean growing = rate > best * STILL_GROWING;
-            if (slice >= MOST_WARM_UP_SLICES || (slice >= WARM_UP_SLICES && !growing)) {
+            if (rate > best * FASTER) {
+                best = rate;
+                bestSlice = slice;
+            }
+            if (slice >= MOST_WARM_UP_SLICES
+                    || (slice >= WARM_UP_SLICES && slice - bestSlice >= SLICES_WITHOUT_GAIN)) {
                 return slice * sliceMillis;
             }
-            best = Math.max(best, rate);
         }
     }
 

@@ -47,7 +47,7 @@ class TurnsTest {
         }, line -> {
         });
         assertThat(turns.floorWarmUpMillis()).isEqualTo(400);
-        assertThat(turns.productWarmUpMillis()).isEqualTo(800);
+        assertThat(turns.productWarmUpMillis()).isEqualTo(1_000);
     }
 
     @Test

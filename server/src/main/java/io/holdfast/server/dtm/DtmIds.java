@@ -1,9 +1,13 @@
 package io.holdfast.server.dtm;
 
+import java.util.regex.Pattern;
+
 /** The ids of dtm: any text without control characters. */
 final class DtmIds {
 
     static final int MAX_CHARS = 128;
+
+    private static final Pattern STRIPPED = Pattern.compile("[\n\r;]");
 
     private DtmIds() {
     }
@@ -18,7 +22,7 @@ final class DtmIds {
     }
 
     static String stripped(String gid) {
-        return gid.replaceAll("[\n\r;]", "");
+        return STRIPPED.matcher(gid).replaceAll("");
     }
 
     private static String checked(String name, String id) throws DtmProblem {

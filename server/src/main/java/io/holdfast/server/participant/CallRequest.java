@@ -11,6 +11,7 @@ import io.holdfast.core.Attributes.Header;
 import io.holdfast.engine.Participants.Call;
 import io.holdfast.server.Version;
 import io.holdfast.server.trace.Traceparent;
+import io.netty.util.AsciiString;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,13 @@ final class CallRequest {
     static final String USER_AGENT = "holdfast/" + Version.CURRENT;
     /** Ours; a participant that kept an older value in its URL must not read that one first. */
     private static final Set<String> OWN_PARAMETERS = Set.of("gid", "trans_type", "branch_id", "op");
+
+    private static final String[] NONE = {};
+    // Names as the framework has them, so that it need not look them up at every call.
+    private static final AsciiString GID = HttpHeaderNames.of("holdfast-gid");
+    private static final AsciiString BRANCH = HttpHeaderNames.of("holdfast-branch");
+    private static final AsciiString OPERATION = HttpHeaderNames.of("holdfast-op");
+    private static final AsciiString EPOCH = HttpHeaderNames.of("holdfast-epoch");
 
     private CallRequest() {
     }
@@ -51,10 +59,10 @@ final class CallRequest {
 
     /** What is the same whatever the protocol. */
     static void setOwn(RequestHeadersBuilder headers, Call call) {
-        headers.set("holdfast-gid", headerValue(call.gid()));
-        headers.set("holdfast-branch", headerValue(call.branchId()));
-        headers.set("holdfast-op", call.operation().wireName());
-        headers.set("holdfast-epoch", headerValue(call.epoch()));
+        headers.set(GID, headerValue(call.gid()));
+        headers.set(BRANCH, headerValue(call.branchId()));
+        headers.set(OPERATION, call.operation().wireName());
+        headers.set(EPOCH, headerValue(call.epoch()));
         Traceparent trace = Traceparent.parse(call.traceparent());
         if (trace != null) {
             headers.set(Traceparent.HEADER, trace.child().header());
@@ -64,7 +72,7 @@ final class CallRequest {
     /** What identifies the branch comes behind what the participant had in its URL. A blank is a plus, as dtm has it. */
     private static String query(Call call, String registered) {
         StringBuilder query = new StringBuilder(registered.length() + 128);
-        for (String parameter : registered.split("&")) {
+        for (String parameter : registered.isEmpty() ? NONE : registered.split("&")) {
             if (!parameter.isEmpty() && !OWN_PARAMETERS.contains(nameOf(parameter))) {
                 query.append(parameter).append('&');
             }
@@ -92,14 +100,30 @@ final class CallRequest {
 
     /** Visible ASCII as it is, everything else and the percent sign as %XX of its UTF-8 bytes. */
     static String headerValue(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
         StringBuilder value = new StringBuilder(text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            if (b > ' ' && b < 0x7f && b != '%') {
+            if (isPlain((char) b)) {
                 value.append((char) b);
             } else {
                 value.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
             }
         }
         return value.toString();
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isPlain(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(char c) {
+        return c > ' ' && c < 0x7f && c != '%';
     }
 }

@@ -14,6 +14,8 @@ import io.holdfast.api.Operation;
 import io.holdfast.engine.Participants;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,6 +54,9 @@ public final class HttpParticipants implements Participants, AutoCloseable {
     private final AddressGuard guard;
     private final MeterRegistry meters;
     private final ClientFactory factory;
+    /** Only for what the client's own time-outs miss. A wheel, because nearly every one of these is cancelled soon. */
+    private final HashedWheelTimer deadlines = new HashedWheelTimer(
+            Thread.ofPlatform().name("participant-deadlines").daemon().factory());
     private final ConcurrentHashMap<Target, WebClient> clients = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Outcome, Timer> timers = new ConcurrentHashMap<>();
 
@@ -72,10 +77,14 @@ public final class HttpParticipants implements Participants, AutoCloseable {
     public void call(Call call, Consumer<Result> whenDone) {
         long startNanos = System.nanoTime();
         CompletableFuture<Result> result = new CompletableFuture<>();
-        CompletableFuture<Void> unused = result.completeOnTimeout(
-                new Result.Unknown(Trouble.TIMED_OUT, "no answer within " + call.timeoutMillis() + " ms"),
-                (long) call.timeoutMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS)
-                .thenAccept(outcome -> report(call, outcome, startNanos, whenDone));
+        Timeout atLatest = deadlines.newTimeout(
+                due -> result.complete(
+                        new Result.Unknown(Trouble.TIMED_OUT, "no answer within " + call.timeoutMillis() + " ms")),
+                (long) call.timeoutMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> unused = result.thenAccept(outcome -> {
+            atLatest.cancel();
+            report(call, outcome, startNanos, whenDone);
+        });
         try {
             ParticipantUrl url = ParticipantUrl.parse(call.url());
             CompletableFuture<Void> unusedToo = guard.resolve(url)
@@ -169,6 +178,7 @@ public final class HttpParticipants implements Participants, AutoCloseable {
     @Override
     public void close() {
         factory.close();
+        deadlines.stop();
     }
 
     private record Target(boolean grpc, boolean tls, String host, int port, InetAddress address) {}

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,27 @@ record ParticipantUrl(boolean grpc, boolean tls, String host, @Nullable InetAddr
     /** As long as servers and proxies commonly take. */
     static final int MAX_CHARS = 2_048;
 
+    /** Urls come again and again, at every branch and at every call; so many at most are remembered. */
+    private static final int MAX_REMEMBERED = 4_096;
+    private static final Pattern PORT = Pattern.compile(":[1-9][0-9]{0,4}");
     private static final Pattern METHOD = Pattern.compile("/[A-Za-z_][A-Za-z0-9_.]*/[A-Za-z_][A-Za-z0-9_]*");
 
+    private static final ConcurrentHashMap<String, ParticipantUrl> REMEMBERED = new ConcurrentHashMap<>();
+
     static ParticipantUrl parse(String text) throws AddressRejected {
+        ParticipantUrl known = REMEMBERED.get(text);
+        if (known != null) {
+            return known;
+        }
+        ParticipantUrl url = parsed(text);
+        if (REMEMBERED.size() >= MAX_REMEMBERED) {
+            REMEMBERED.clear();
+        }
+        REMEMBERED.put(text, url);
+        return url;
+    }
+
+    private static ParticipantUrl parsed(String text) throws AddressRejected {
         if (text.length() > MAX_CHARS) {
             throw AddressRejected.malformed(text,
                     "it has " + text.length() + " characters; allowed: at most " + MAX_CHARS);
@@ -106,7 +125,7 @@ record ParticipantUrl(boolean grpc, boolean tls, String host, @Nullable InetAddr
         if (afterHost.isEmpty() && defaultPort != 0) {
             return defaultPort;
         }
-        if (afterHost.matches(":[1-9][0-9]{0,4}")) {
+        if (PORT.matcher(afterHost).matches()) {
             int port = Integer.parseInt(afterHost.substring(1));
             if (port <= 65_535) {
                 return port;
