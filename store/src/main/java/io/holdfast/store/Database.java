@@ -65,6 +65,7 @@ final class Database implements AutoCloseable {
         CREATE, OPEN, READ
     }
 
+    private final Path directory;
     private final String described;
     private final StoreErrors errors;
     /** What RocksDB needs as long as it is open, in the order of making. */
@@ -76,9 +77,12 @@ final class Database implements AutoCloseable {
     private final ReadOptions readOptions;
     private final ReadOptions scanOptions;
     private final RocksDB db;
+    /** Null until a read has failed that did not name its table. */
+    private volatile @Nullable String unreadableTables;
 
     private Database(Path directory, String described, StoreOptions options, StoreErrors errors, Mode mode)
             throws RocksDBException {
+        this.directory = directory;
         this.described = described;
         this.errors = errors;
         statistics = keep(new Statistics());
@@ -224,8 +228,21 @@ final class Database implements AutoCloseable {
         try {
             return db.get(handle(family), readOptions, key);
         } catch (RocksDBException e) {
-            throw errors.of("read " + family.storedName(), e);
+            throw unreadable(family, e);
         }
+    }
+
+    /** Tables are opened when they are needed, and then RocksDB does not always say which one it was. */
+    private StorageException unreadable(Family family, RocksDBException cause) {
+        String tables = unreadableTables;
+        if (tables == null) {
+            tables = DatabaseFiles.unreadableTables(directory, cause);
+            if (!tables.isEmpty()) {
+                // It looked into every table; once must do.
+                unreadableTables = tables;
+            }
+        }
+        return errors.of("read " + family.storedName() + tables, cause);
     }
 
     /** All rows in the order of keys, past the cache. The caller closes it, and asks {@link #check} at the end. */
@@ -238,7 +255,7 @@ final class Database implements AutoCloseable {
         try {
             iterator.status();
         } catch (RocksDBException e) {
-            throw errors.of("read " + family.storedName(), e);
+            throw unreadable(family, e);
         }
     }
 
