@@ -65,8 +65,8 @@ unpack_as_user() {
   private_apt apt-get -q update >"$work/apt.log" 2>&1 || { cat "$work/apt.log" >&2; exit 1; }
   local wanted=("${packages[@]}") library
   for library in "${unpacked_libraries[@]}"; do
-    # Names differ between releases (libaio1, libaio1t64): take those that this one has.
-    if private_apt apt-cache show "$library" >/dev/null 2>&1; then wanted+=("$library"); fi
+    # Names differ between releases (libaio1, libaio1t64): take those that this one has. A name without a package shows nothing.
+    if [ -n "$(private_apt apt-cache show "$library" 2>/dev/null)" ]; then wanted+=("$library"); fi
   done
   (cd "$work/debs" && private_apt apt-get -q download "${wanted[@]}" >"$work/apt.log" 2>&1) || { cat "$work/apt.log" >&2; exit 1; }
   local deb
