@@ -39,12 +39,18 @@ class RedisScriptIT {
         assertThat(shop.secondsToLive(gid, "02")).isPositive();
         shop.run(gid, "03", "action", "1");
         assertThat(shop.secondsToLive(gid, "03")).isEqualTo(-1);
+        shop.run(gid, "04", "cancel", "1", "0");
+        assertThat(shop.secondsToLive(gid, "04")).isEqualTo(-1);
     }
 
     @Test
     void aMalformedCallIsRefusedAndLeavesNothing() throws Exception {
-        for (String pieces : new String[]{"-1", "0", "1.5", "many"}) {
+        for (String pieces : new String[]{"-1", "0", "1.5", "nan", "inf", "many"}) {
             assertThatThrownBy(() -> shop.run(gid, "01", "try", pieces)).hasMessageContaining("malformed call");
+        }
+        for (String seconds : new String[]{"-1", "0.5", "long"}) {
+            assertThatThrownBy(() -> shop.run(gid, "01", "cancel", "1", seconds))
+                    .hasMessageContaining("malformed call");
         }
         assertThatThrownBy(() -> shop.run(gid, "01", "steal", "1")).hasMessageContaining("malformed call");
         assertThat(shop.secondsToLive(gid, "01")).isEqualTo(-2);

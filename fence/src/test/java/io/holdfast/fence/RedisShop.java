@@ -54,8 +54,11 @@ final class RedisShop implements Shop {
 
     /** One call of the script; what it returned. */
     String run(String gid, String branchId, String op, String pieces) throws Exception {
-        return server.command("--eval", script.toString(), ARTICLE, mark(gid, branchId), ",", op, pieces,
-                Integer.toString(KEEP_SECONDS));
+        return run(gid, branchId, op, pieces, Integer.toString(KEEP_SECONDS));
+    }
+
+    String run(String gid, String branchId, String op, String pieces, String keepSeconds) throws Exception {
+        return server.command("--eval", script.toString(), ARTICLE, mark(gid, branchId), ",", op, pieces, keepSeconds);
     }
 
     /** Seconds until a mark is gone; -1 for one that stays, -2 for none. */
