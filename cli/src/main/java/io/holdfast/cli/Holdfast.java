@@ -53,7 +53,8 @@ public final class Holdfast implements Runnable {
 
     /** The one list of commands, in the order of the help text. */
     private static List<Object> commands() {
-        return List.of(new ServerCommand(SingleNode::start), new LogCommands(), new StoreCommands(), TxCommands.commandLine(),
+        return List.of(new ServerCommand(SingleNode::start), new LogCommands(), new StoreCommands(),
+                TxCommands.commandLine(),
                 new DemoCommand(), new BenchCommand(), new TestCommand(), new HelpCommand());
     }
 

@@ -60,12 +60,10 @@ abstract class HarmlessOrder extends OrderCommand {
         }
 
         @Override
-        JsonNode after(ServerClient client, JsonNode done) throws ClientException, InterruptedException {
-            String path = Cases.path(done.path("gid").asText());
+        void after(ServerClient client, String path) throws ClientException, InterruptedException {
             if (waitSeconds > 0) {
                 client.get(path + "/wait?timeoutMillis=" + waitSeconds * 1_000);
             }
-            return client.get(path);
         }
     }
 }

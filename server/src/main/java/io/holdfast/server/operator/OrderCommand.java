@@ -87,9 +87,8 @@ abstract class OrderCommand implements Callable<Integer> {
         return false;
     }
 
-    /** Called when the order was carried out; returns the transaction to show. */
-    JsonNode after(ServerClient client, JsonNode done) throws ClientException, InterruptedException {
-        return done;
+    /** Called when the order was carried out, with where the transaction is. */
+    void after(ServerClient client, String path) throws ClientException, InterruptedException {
     }
 
     @Nullable
@@ -152,7 +151,9 @@ abstract class OrderCommand implements Callable<Integer> {
         }
         ObjectNode order = signed();
         complete(order, found);
-        JsonNode done = after(client, client.post(Cases.path(found) + "/operator/" + action(), order));
+        client.post(Cases.path(found) + "/operator/" + action(), order);
+        after(client, Cases.path(found));
+        JsonNode done = client.get(Cases.path(found));
         if (json) {
             out.println(done);
         } else {
@@ -163,9 +164,8 @@ abstract class OrderCommand implements Callable<Integer> {
 
     private void tell(JsonNode done, String found, PrintWriter out) {
         out.println(action() + " of " + Words.clean(found) + ": ordered as " + Words.clean(actor) + ".");
-        out.println(
-                "State: " + (done.has("stateText") ? Words.text(done, "stateText") : Words.text(done, "state")) + ".");
-        if (done.has("whyStuck") && !done.path("finished").asBoolean()) {
+        out.println("State: " + Words.text(done, "stateText") + ".");
+        if (!done.path("finished").asBoolean()) {
             out.println(Words.text(done, "whyStuck"));
             out.println(Words.text(done, "ifNothingIsDone"));
         }

@@ -116,7 +116,8 @@ class TxQueriesTest {
         assertThat(tx.out()).contains("Transaction g 1 (tcc), business key order-7",
                 "decided to confirm; 1 of 2 branches are confirmed", "needed: confirm of branch money failed 10 times",
                 "Why it is stuck", "is not done after 12 attempts", "If nothing is done", "again in 12 s",
-                "Still held          money", "the only one that waits for pay:8081", "in 12 s", "no connection: refused",
+                "Still held          money", "the only one that waits for pay:8081", "in 12 s",
+                "no connection: refused",
                 "confirm http://pay:8081/confirm", "ann: retry in state CONFIRMING, because: shop is back",
                 "./holdfast tx retry 'g 1' --server " + server.server.url());
     }
@@ -188,7 +189,8 @@ class TxQueriesTest {
             });
             TxRun run = new TxRun("--server", guarded.server.url());
             assertThat(run.run("list")).isEqualTo(1);
-            assertThat(run.err()).contains("asks for a token: give it with --token-file FILE or the variable HOLDFAST_TOKEN");
+            assertThat(run.err())
+                    .contains("asks for a token: give it with --token-file FILE or the variable HOLDFAST_TOKEN");
             Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef\n");
             assertThat(run.run("list", "--token-file", token.toString())).as(run.err()).isZero();
             assertThat(run.run("list", "--token-file", directory.resolve("none").toString())).isEqualTo(1);

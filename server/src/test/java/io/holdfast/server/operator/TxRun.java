@@ -47,7 +47,8 @@ final class TxRun {
                 String line = typed.poll();
                 return line == null ? "" : line;
             }
-        }).setCaseInsensitiveEnumValuesAllowed(true).setOut(new PrintWriter(written)).setErr(new PrintWriter(complained))
+        }).setCaseInsensitiveEnumValuesAllowed(true).setOut(new PrintWriter(written))
+                .setErr(new PrintWriter(complained))
                 .setExecutionExceptionHandler((error, command, parsed) -> {
                     command.getErr().println(error.getMessage());
                     return CommandLine.ExitCode.SOFTWARE;
