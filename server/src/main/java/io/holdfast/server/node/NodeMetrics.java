@@ -64,7 +64,8 @@ final class NodeMetrics implements MeterBinder {
     private void transactions(MeterRegistry registry) {
         engine(registry, "holdfast.transactions.unfinished", "Unfinished transactions",
                 figures -> figures.transactions().unfinished());
-        engine(registry, "holdfast.transactions.unfinished.limit", "Unfinished transactions over which begin is refused",
+        engine(registry, "holdfast.transactions.unfinished.limit",
+                "Unfinished transactions over which begin is refused",
                 figures -> figures.transactions().maxUnfinished());
         engine(registry, "holdfast.transactions.attention", "Unfinished transactions that somebody should look at",
                 figures -> figures.transactions().needAttention());

@@ -51,8 +51,10 @@ class MetricsIT {
     }
 
     private static void transaction(ApiWire api, String participant) throws Exception {
-        assertThat(api.post("transactions", "{\"gid\":\"g\",\"branches\":[{\"branchId\":\"b\",\"confirm\":\"" + participant
-                + "/confirm\"}]}").status()).isEqualTo(201);
+        assertThat(
+                api.post("transactions", "{\"gid\":\"g\",\"branches\":[{\"branchId\":\"b\",\"confirm\":\"" + participant
+                        + "/confirm\"}]}").status())
+                .isEqualTo(201);
         api.post("transactions/g/decision", "{\"decision\":\"confirm\"}");
         assertThat(api.get("transactions/g/wait").json().path("state").asText()).isEqualTo("CONFIRMED");
     }

@@ -76,7 +76,8 @@ class OnCallIT {
     private void stick(String gid, String businessKey, String down) throws Exception {
         assertThat(api.post("transactions", "{\"gid\":\"" + gid + "\",\"businessKey\":\"" + businessKey
                 + "\",\"policy\":{\"retryBaseMillis\":10},\"branches\":[{\"branchId\":\"stock\",\"confirm\":\""
-                + stock.url() + "/confirm\",\"cancel\":\"" + stock.url() + "/cancel\"},{\"branchId\":\"money\",\"confirm\":\""
+                + stock.url() + "/confirm\",\"cancel\":\"" + stock.url()
+                + "/cancel\"},{\"branchId\":\"money\",\"confirm\":\""
                 + down + "/confirm\",\"cancel\":\"" + down + "/cancel\"}]}").status()).isEqualTo(201);
         assertThat(api.post("transactions/" + gid + "/decision", "{\"decision\":\"confirm\"}").status()).isEqualTo(202);
     }
@@ -96,12 +97,17 @@ class OnCallIT {
 
     @Test
     void fourCommandsFindExplainRetryAndHandOver() throws Exception {
-        Eventually.holds("the alarm would ring", LIMIT, () -> metrics().contains("holdfast_transactions_attention 1.0"));
+        Eventually.holds("the alarm would ring", LIMIT,
+                () -> metrics().contains("holdfast_transactions_attention 1.0"));
         long began = System.nanoTime();
-        assertThat(run("find")).contains("!", GID, "1 of 2 branches are confirmed", "127.0.0.1:" + downPort + ": no connection");
-        assertThat(run("explain")).contains("Transaction order-4711 (tcc), business key A-4711", "Decision            confirm",
-                "Why it is stuck     Confirm of branch money at 127.0.0.1:" + downPort, "If nothing is done  Confirm is called",
-                "the decision stands", "Still held          money", "the only one that waits for", "./holdfast tx retry order-4711");
+        assertThat(run("find")).contains("!", GID, "1 of 2 branches are confirmed",
+                "127.0.0.1:" + downPort + ": no connection");
+        assertThat(run("explain")).contains("Transaction order-4711 (tcc), business key A-4711",
+                "Decision            confirm",
+                "Why it is stuck     Confirm of branch money at 127.0.0.1:" + downPort,
+                "If nothing is done  Confirm is called",
+                "the decision stands", "Still held          money", "the only one that waits for",
+                "./holdfast tx retry order-4711");
         try (Participant mended = mend()) {
             assertThat(run("retry")).contains("retry of order-4711", "confirmed: everything took effect");
             assertThat(run("hand-over")).contains("written to case-4711.txt");
@@ -112,7 +118,8 @@ class OnCallIT {
         }
         assertThat(confirmed).containsExactly(GID);
         assertThat(Files.readString(place.resolve("case-4711.txt"))).startsWith("As of ").contains(
-                "confirmed: everything took effect", "Audit trail", ": retry in state CONFIRMING, because: the shop is back");
+                "confirmed: everything took effect", "Audit trail",
+                ": retry in state CONFIRMING, because: the shop is back");
         Eventually.holds("the alarm is silent again", LIMIT,
                 () -> metrics().contains("holdfast_transactions_attention 0.0"));
     }
@@ -150,7 +157,8 @@ class OnCallIT {
 
     @Test
     void aPauseStopsTheCallsUntilItIsResumed() throws Exception {
-        assertThat(run("pause")).contains("An operator paused it: books twice, fix under way", "an operator: books twice",
+        assertThat(run("pause")).contains("An operator paused it: books twice, fix under way",
+                "an operator: books twice",
                 "resume of order-4711");
         assertThat(api.transaction(GID).path("paused").asBoolean()).isFalse();
         assertThat(api.transaction(GID).path("audit")).hasSize(2);
