@@ -535,6 +535,15 @@ class EngineTest {
         assertThat(figures.oldestUnfinishedMillis()).isGreaterThanOrEqualTo(Core.ATTENTION_AFTER_MILLIS);
     }
 
+    @Test
+    void figuresTellThatRetentionStandsStill() throws StorageException {
+        Rig rig = new Rig().run(5_000);
+        assertThat(rig.ask(rig.engine.figures()).storage().expiryAgeMillis()).isLessThanOrEqualTo(1_000);
+        // Nobody polls the store meanwhile.
+        rig.clock.advanceMillis(60_000);
+        assertThat(rig.ask(rig.engine.figures()).storage().expiryAgeMillis()).isGreaterThanOrEqualTo(60_000);
+    }
+
     private static EngineOptions withWaiting(int maxWaiting) {
         EngineOptions options = EngineOptions.DEFAULT;
         return new EngineOptions(options.limits(), options.dispatch(), options.cuts(), maxWaiting,

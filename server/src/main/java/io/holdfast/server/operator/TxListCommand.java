@@ -10,6 +10,7 @@ import io.holdfast.server.client.ServerOptions;
 import io.holdfast.server.http.Answers;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ final class TxListCommand implements Callable<Integer> {
     @Option(names = "--business-key", paramLabel = "KEY", description = "The one with this business key, an order number for example; a finished one too.")
     private @Nullable String businessKey;
 
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "With this label, for example of a customer; may be repeated.")
+    private Map<String, String> labels = Map.of();
+
     @Option(names = "--all", description = "Finished ones too.")
     private boolean all;
 
@@ -68,7 +72,7 @@ final class TxListCommand implements Callable<Integer> {
         }
         PrintWriter out = commandLine.getOut();
         try (ServerClient client = server.open()) {
-            Summaries summaries = Summaries.read(client, query(), most);
+            Summaries summaries = Summaries.read(client, query(), this::hasLabels, most);
             if (group) {
                 groups(Groups.of(summaries), client.now(), out);
             } else {
@@ -91,6 +95,11 @@ final class TxListCommand implements Callable<Integer> {
             query.append(wanted ? "&state=" + state : "");
         }
         return query.toString();
+    }
+
+    private boolean hasLabels(JsonNode summary) {
+        return labels.entrySet().stream().allMatch(
+                label -> summary.path("labels").path(label.getKey()).asText().equals(label.getValue()));
     }
 
     private void list(Summaries summaries, Instant now, PrintWriter out) {

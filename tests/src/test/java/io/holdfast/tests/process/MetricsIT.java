@@ -42,8 +42,11 @@ class MetricsIT {
             Eventually.holds("what alarms and dashboard ask for is there", LIMIT, () -> {
                 Set<String> missing = new TreeSet<>(wanted);
                 missing.removeAll(shown(server.url()));
+                // The collector has not run yet.
                 return missing.stream().allMatch(name -> name.startsWith("jvm_gc_"));
             });
+            assertThat(scrape(server.url())).containsPattern("holdfast_log_append_seconds_count [1-9]")
+                    .contains("holdfast_ready 1.0");
             assertThat(shown(server.url()).stream().filter(name -> name.startsWith("holdfast_"))
                     .map(name -> OF_A_TIMER.matcher(name).replaceAll("$1")).collect(Collectors.toSet()))
                     .containsExactlyInAnyOrderElementsOf(listed());
@@ -88,11 +91,14 @@ class MetricsIT {
 
     /** Names of series. */
     private static Set<String> shown(String url) throws Exception {
+        return scrape(url).lines().filter(line -> !line.startsWith("#")).map(line -> line.replaceFirst("[{ ].*", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String scrape(String url) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            String text = client.send(HttpRequest.newBuilder(URI.create(url + "/metrics")).build(),
-                    BodyHandlers.ofString()).body();
-            return text.lines().filter(line -> !line.startsWith("#")).map(line -> line.replaceFirst("[{ ].*", ""))
-                    .collect(Collectors.toCollection(TreeSet::new));
+            return client.send(HttpRequest.newBuilder(URI.create(url + "/metrics")).build(), BodyHandlers.ofString())
+                    .body();
         }
     }
 }
