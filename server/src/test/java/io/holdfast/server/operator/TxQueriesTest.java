@@ -97,8 +97,9 @@ class TxQueriesTest {
     @Test
     void aLabelLeadsToWhatCarriesIt() {
         Transaction plain = Transactions.tcc("g1", State.TRYING);
-        Transaction labelled = Transactions.with(Transactions.terms("g2", Mode.TCC, new Attributes("native-http", "", "",
-                "", List.of(), false, List.of(new Attributes.Label("user", "42")))), State.TRYING, "");
+        Transaction labelled = Transactions
+                .with(Transactions.terms("g2", Mode.TCC, new Attributes("native-http", "", "",
+                        "", List.of(), false, List.of(new Attributes.Label("user", "42")))), State.TRYING, "");
         server.coordinator.lists(new Page(List.of(plain, labelled), ""));
         assertThat(tx.run("list", "--label", "user=42")).as(tx.err()).isZero();
         assertThat(tx.out()).contains("g2").doesNotContain("g1");
