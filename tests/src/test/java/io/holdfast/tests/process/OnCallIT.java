@@ -54,6 +54,8 @@ class OnCallIT {
     @BeforeEach
     void aTransactionIsStuck() throws Exception {
         blocks = DocumentShell.blocks(PAGE, "on-call");
+        assertThat(blocks.keySet()).as("all are tested here").containsExactlyInAnyOrder("find", "explain", "retry",
+                "hand-over", "group", "many", "pause", "settle");
         shell = new DocumentShell(place);
         cli = new Cli(Files.createDirectory(place.resolve("cli")));
         Process server = shell.run("server", "./holdfast server");
@@ -87,12 +89,6 @@ class OnCallIT {
             confirmed.add(call.gid());
             return 200;
         });
-    }
-
-    @Test
-    void everyBlockOfCommandsIsTestedHere() {
-        assertThat(blocks.keySet()).containsExactlyInAnyOrder("find", "explain", "retry", "hand-over", "group", "many",
-                "pause", "settle");
     }
 
     @Test
