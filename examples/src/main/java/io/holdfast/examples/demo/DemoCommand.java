@@ -1,6 +1,6 @@
 package io.holdfast.examples.demo;
 
-import io.holdfast.examples.pay.PlantedBug;
+import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.process.MissingMeansException;
 import io.holdfast.examples.process.WorkDirectory;
 import java.io.IOException;
@@ -20,10 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code holdfast demo}: orders and payments under faults and kills, with an independent judge at the end. */
+/** {@code holdfast demo}: a mall under faults and kills, with an independent judge at the end. */
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false, description = {
-        "Runs a small shop under faults and kills of the coordinator, and judges it.",
-        "Places orders with an order and a pay service, injects faults, kills the coordinator, and lets a judge decide by SQL"
+        "Runs a mall under faults and kills of the coordinator, and judges it.",
+        "Places orders that need goods, money and coupons of four services, injects faults, kills the coordinator and the gateway, and lets a judge decide by SQL"
                 + " whether anything was lost, doubled or left behind. Exit code 0: nothing was; 1: something was, or the run"
                 + " failed; 2: wrong options; 3: the machine lacks something."})
 public final class DemoCommand implements Callable<Integer> {

@@ -1,6 +1,6 @@
 package io.holdfast.examples.demo;
 
-import io.holdfast.examples.pay.PlantedBug;
+import io.holdfast.examples.fault.PlantedBug;
 import java.nio.file.Path;
 
 /**

@@ -20,7 +20,7 @@ class DemoCommandTest {
     @ParameterizedTest
     @CsvSource({"--seconds,0,1 to 3600", "--seconds,3601,1 to 3600", "--rate,0,1 to 1000", "--rate,1001,1 to 1000",
             "--kills,-1,0 to 20", "--faults,maybe,'on, off'", "--components,docker,'embedded, real'",
-            "--plant,nothing,'none, double-confirm, no-fence-cancel, no-fence, cancel-tries-again, lost-update, wrong-refund'",
+            "--plant,nothing,'none, double-confirm, no-fence-cancel, no-fence, cancel-tries-again, lost-update, wrong-refund,'",
             "--seed,x,seed",
             "--report,/no/such/place/r.json,file"})
     void aWrongOptionIsAUsageErrorThatSaysWhatIsAllowed(String option, String value, String message) {

@@ -1,10 +1,10 @@
-package io.holdfast.examples.load;
+package io.holdfast.examples.gateway;
 
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Ever longer pauses between attempts, up to a limit of time. For one thread. */
-final class Pause {
+public final class Pause {
     /** Up to a fifth shorter or longer, so that clients who failed together do not come back together. */
     private static final long JITTER_PART = 5;
 
@@ -17,14 +17,14 @@ final class Pause {
      * @param longestMillis where doubling ends
      * @param totalSeconds  how long to go on
      */
-    Pause(long firstMillis, long longestMillis, long totalSeconds) {
+    public Pause(long firstMillis, long longestMillis, long totalSeconds) {
         this.nextMillis = firstMillis;
         this.longestMillis = longestMillis;
         this.giveUpAtNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(totalSeconds);
     }
 
     /** Pauses, unless time is up. Answers whether to go on. */
-    boolean goOn() throws InterruptedException {
+    public boolean goOn() throws InterruptedException {
         if (System.nanoTime() - giveUpAtNanos >= 0) {
             return false;
         }

@@ -1,4 +1,4 @@
-package io.holdfast.examples.load;
+package io.holdfast.examples.gateway;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package io.holdfast.examples.load;
+package io.holdfast.examples.gateway;
 
 /** What came of a Try. */
 sealed interface TryAnswer {
