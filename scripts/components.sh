@@ -12,11 +12,13 @@
 set -euo pipefail
 
 components_dir=${HOLDFAST_COMPONENTS:-${HOME:-/tmp}/.cache/holdfast/components}
-packages=(mariadb-server-core mariadb-client-core protobuf-compiler python3-protobuf python3-pydantic python3-urllib3
-  python3-dateutil python3-typing-extensions python3-six)
+# redis-tools without redis-server: the latter only adds a service and a link of that name to a program of the former.
+packages=(mariadb-server-core mariadb-client-core redis-tools protobuf-compiler python3-protobuf python3-pydantic
+  python3-urllib3 python3-dateutil python3-typing-extensions python3-six python3-psycopg2)
 # Shared libraries that these packages need, unpacked beside them where nothing can be installed.
 unpacked_libraries=(liburing2 libaio1 libnuma1 libpcre2-8-0 libsnappy1v5 liblz4-1 libncurses6 libtinfo6 libedit2
-  libprotobuf32 libprotoc32 libprotobuf32t64 libprotoc32t64)
+  libprotobuf32 libprotoc32 libprotobuf32t64 libprotoc32t64 libatomic1 libjemalloc2 liblzf1 libpq5 libldap-2.5-0 libldap2
+  libsasl2-2 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libkeyutils1)
 
 # Looks where the tests look. Not command -v, which is content with files that cannot be executed.
 found() {
@@ -31,18 +33,19 @@ found() {
 
 # The modules belong to the Python of the system, whichever comes first on the PATH.
 python_has_modules() {
-  PYTHONPATH="$components_dir/usr/lib/python3/dist-packages" /usr/bin/python3 \
-    -c 'import google.protobuf, pydantic, urllib3, dateutil, typing_extensions' 2>/dev/null
+  PYTHONPATH="$components_dir/usr/lib/python3/dist-packages" LD_LIBRARY_PATH="$components_dir/usr/lib/$(uname -m)-linux-gnu" \
+    /usr/bin/python3 -c 'import google.protobuf, pydantic, urllib3, dateutil, typing_extensions, psycopg2' 2>/dev/null
 }
 
 present() {
-  found mariadbd && found mariadb-install-db && found protoc && python_has_modules
+  found mariadbd && found mariadb-install-db && found redis-check-rdb && found redis-cli && found protoc && python_has_modules
 }
 
 say_how_by_hand() {
-  echo "components: MariaDB, protoc or a module of Python is not on this machine, and $1." >&2
-  echo "components: install MariaDB 10.6 or newer so that mariadbd and mariadb-install-db are on the PATH, protoc, and for" >&2
-  echo "components: /usr/bin/python3 the modules protobuf, pydantic, urllib3, dateutil and typing_extensions" >&2
+  echo "components: MariaDB, Redis, protoc or a module of Python is not on this machine, and $1." >&2
+  echo "components: install MariaDB 10.6 or newer so that mariadbd and mariadb-install-db are on the PATH, redis-check-rdb and" >&2
+  echo "components: redis-cli of Redis 7 or newer, protoc, and for /usr/bin/python3 the modules protobuf, pydantic, urllib3," >&2
+  echo "components: dateutil, typing_extensions and psycopg2" >&2
   echo "components: (Debian, Ubuntu: ${packages[*]}; no service is needed). Without them the tests that need them are skipped." >&2
   exit 3
 }
@@ -62,8 +65,8 @@ unpack_as_user() {
   private_apt apt-get -q update >"$work/apt.log" 2>&1 || { cat "$work/apt.log" >&2; exit 1; }
   local wanted=("${packages[@]}") library
   for library in "${unpacked_libraries[@]}"; do
-    # Names differ between releases (libaio1, libaio1t64): take those that this one has.
-    if private_apt apt-cache show "$library" >/dev/null 2>&1; then wanted+=("$library"); fi
+    # Names differ between releases (libaio1, libaio1t64): take those that this one has. A name without a package shows nothing.
+    if [ -n "$(private_apt apt-cache show "$library" 2>/dev/null)" ]; then wanted+=("$library"); fi
   done
   (cd "$work/debs" && private_apt apt-get -q download "${wanted[@]}" >"$work/apt.log" 2>&1) || { cat "$work/apt.log" >&2; exit 1; }
   local deb

@@ -10,17 +10,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** docs/fence.md prints what the code does. */
+/** docs/fence.md and docs/participants.md print what the code does. */
 class FenceDocsIT {
-    private static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("holdfast.root")));
+    private static final Path ROOT = ParticipantsPage.ROOT;
 
-    private final String page = oneSpaced(Files.readString(ROOT.resolve("docs/fence.md")));
+    private final String page = oneSpaced(
+            Files.readString(ROOT.resolve("docs/fence.md")) + new ParticipantsPage().text());
 
     FenceDocsIT() throws IOException {
     }

@@ -6,6 +6,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -47,6 +48,15 @@ public final class Components {
                 unpacked().resolve("usr/sbin"), unpacked().resolve("usr/bin"));
         return Stream.concat(onPath, others).map(place -> place.resolve(program))
                 .filter(path -> Files.isRegularFile(path) && Files.isExecutable(path)).findFirst().orElse(null);
+    }
+
+    /** Lets a process find the shared libraries that were unpacked; nothing changes where they were installed. */
+    static void useUnpackedLibraries(Map<String, String> environment) {
+        String cpu = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+        Path libraries = unpacked().resolve("usr/lib").resolve(cpu + "-linux-gnu");
+        if (Files.isDirectory(libraries)) {
+            environment.put("LD_LIBRARY_PATH", libraries.toString());
+        }
     }
 
     /** Where {@code scripts/components.sh} unpacks what it cannot install. */

@@ -122,9 +122,7 @@ public final class MariaDbServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         if (path.startsWith(unpacked)) {
-            String cpu = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-            builder.environment().put("LD_LIBRARY_PATH",
-                    unpacked.resolve("usr/lib").resolve(cpu + "-linux-gnu").toString());
+            Components.useUnpackedLibraries(builder.environment());
         }
         Process started = builder.start();
         process = started;

@@ -56,6 +56,7 @@ public final class Python {
         ProcessBuilder builder = new ProcessBuilder(interpreter);
         builder.command().addAll(List.of(arguments));
         addPath(builder.environment(), Components.unpacked().resolve("usr/lib/python3/dist-packages"));
+        Components.useUnpackedLibraries(builder.environment());
         return builder;
     }
 

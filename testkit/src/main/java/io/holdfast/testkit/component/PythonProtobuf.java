@@ -80,8 +80,7 @@ public final class PythonProtobuf {
         environment.merge("PYTHONPATH", usr.resolve("lib/python3/dist-packages").toString(),
                 (before, ours) -> before + File.pathSeparator + ours);
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
-        String cpu = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-        environment.put("LD_LIBRARY_PATH", usr.resolve("lib").resolve(cpu + "-linux-gnu").toString());
+        Components.useUnpackedLibraries(environment);
         Process process = builder.start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

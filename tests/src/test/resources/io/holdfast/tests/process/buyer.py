@@ -43,6 +43,6 @@ with holdfast.ApiClient(holdfast.Configuration(host=coordinator)) as client:
         assert refused.status == 409 and error.code == "decision_conflict", error
         assert error.transaction.state == "CANCELLED", error
 
-    found = holdfast.OperatorApi(client).list_transactions(state=["CONFIRMED", "CANCELLED"], mode="tcc")
+    found = holdfast.OperatorApi(client).list_transactions(mode="tcc", needs_attention=False)
     assert sorted(one.gid for one in found.transactions) == sorted([bought, given_up]), found
     print("bought", bought, "gave up", given_up)
