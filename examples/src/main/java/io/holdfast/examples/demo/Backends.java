@@ -8,10 +8,12 @@ import io.holdfast.examples.participant.Databases;
 import io.holdfast.examples.participant.MallService;
 import io.holdfast.examples.pay.PayTables;
 import io.holdfast.examples.process.EmbeddedDatabase;
+import io.holdfast.examples.process.MariaDbServer;
 import io.holdfast.examples.process.MissingMeansException;
 import io.holdfast.examples.process.WorkDirectory;
 import io.holdfast.examples.stock.StockTables;
 import io.holdfast.fence.Dialect;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -25,17 +27,31 @@ import java.util.Objects;
  * @param urls their JDBC URLs
  */
 record Backends(Map<MallService, String> urls) {
-    /** All of them on one PostgreSQL server of the run's own. */
-    static Backends create(Market market, WorkDirectory directory) throws MissingMeansException, SQLException {
-        EmbeddedDatabase server = EmbeddedDatabase.start(directory);
+    /**
+     * Starts the servers that are needed and creates all databases.
+     *
+     * @throws MissingMeansException if the machine lacks one of them
+     */
+    static Backends create(Components components, Market market, WorkDirectory directory)
+            throws MissingMeansException, IOException, SQLException, InterruptedException {
+        MariaDbServer mariaDb = components == Components.REAL ? MariaDbServer.start(directory) : null;
+        EmbeddedDatabase postgres = EmbeddedDatabase.start(directory);
         Map<MallService, String> urls = new EnumMap<>(MallService.class);
         for (MallService service : MallService.values()) {
             String name = "mall_" + service.wireName();
-            server.createDatabase(name);
-            urls.put(service, server.url(name));
-            fill(service, server.url(name), market);
+            boolean isInMariaDb = service == MallService.ORDER || service == MallService.PAY;
+            if (mariaDb != null && isInMariaDb) {
+                urls.put(service, mariaDb.url(name));
+            } else {
+                postgres.createDatabase(name);
+                urls.put(service, postgres.url(name));
+            }
         }
-        return new Backends(urls);
+        Backends backends = new Backends(urls);
+        for (MallService service : MallService.values()) {
+            fill(service, backends.url(service), market);
+        }
+        return backends;
     }
 
     String url(MallService service) {

@@ -1,6 +1,7 @@
 package io.holdfast.examples.demo;
 
 import io.holdfast.examples.gateway.GatewayService;
+import io.holdfast.examples.process.ChildProcess;
 import io.holdfast.examples.process.JavaProcess;
 import io.holdfast.examples.process.WorkDirectory;
 import java.io.IOException;
@@ -11,15 +12,15 @@ import java.util.List;
 /** The gateway as a process that can be killed and comes back on the same port, knowing nothing. */
 final class Gateway {
     private final WorkDirectory directory;
-    private final JavaProcess.Start start;
+    private final JavaProcess program;
     private final int port;
-    private volatile JavaProcess process;
+    private volatile ChildProcess process;
 
-    private Gateway(WorkDirectory directory, JavaProcess.Start start, int port) throws IOException {
+    private Gateway(WorkDirectory directory, JavaProcess program, int port) throws IOException {
         this.directory = directory;
-        this.start = start;
+        this.program = program;
         this.port = port;
-        this.process = JavaProcess.start(start, directory);
+        this.process = program.start(directory);
     }
 
     /** @param arguments of {@link GatewayService}, without the port */
@@ -28,7 +29,7 @@ final class Gateway {
         List<String> all = new ArrayList<>(arguments);
         all.addAll(List.of("--port", Integer.toString(port)));
         return new Gateway(directory,
-                new JavaProcess.Start("gateway", jvmFlags, GatewayService.class.getName(), all), port);
+                new JavaProcess("gateway", jvmFlags, GatewayService.class.getName(), all), port);
     }
 
     URI url() {
@@ -43,6 +44,6 @@ final class Gateway {
     /** Ends the process with SIGKILL and starts it anew at once. */
     void killAndRestart() throws IOException, InterruptedException {
         process.kill();
-        process = JavaProcess.start(start, directory);
+        process = program.start(directory);
     }
 }

@@ -6,8 +6,10 @@ import io.holdfast.examples.market.Market;
 import io.holdfast.examples.order.OrderService;
 import io.holdfast.examples.participant.MallService;
 import io.holdfast.examples.pay.PayService;
+import io.holdfast.examples.process.ChildProcess;
 import io.holdfast.examples.process.JavaProcess;
 import io.holdfast.examples.process.MissingMeansException;
+import io.holdfast.examples.process.PythonProgram;
 import io.holdfast.examples.process.WorkDirectory;
 import io.holdfast.examples.stock.StockService;
 import java.io.IOException;
@@ -39,9 +41,10 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
      * it, also if this fails half-way.
      */
     static Stage start(DemoSettings settings, WorkDirectory directory, String coordinatorMainClass)
-            throws IOException, SQLException, MissingMeansException {
+            throws IOException, SQLException, MissingMeansException, InterruptedException {
         Coordinator coordinator = Coordinator.start(directory, coordinatorMainClass);
-        Backends backends = Backends.create(new Market(settings.seed(), settings.orders()), directory);
+        Backends backends = Backends.create(settings.components(), new Market(settings.seed(), settings.orders()),
+                directory);
         Map<MallService, URI> services = startServices(settings, backends, directory);
         Gateway gateway = Gateway.start(directory, SERVICE_JVM_FLAGS,
                 gatewayArguments(settings, coordinator.url(), services));
@@ -52,23 +55,37 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
 
     /** Starts them side by side, and waits for all. */
     private static Map<MallService, URI> startServices(DemoSettings settings, Backends backends,
-            WorkDirectory directory) throws IOException {
-        Map<MallService, JavaProcess> processes = new EnumMap<>(MallService.class);
+            WorkDirectory directory) throws IOException, MissingMeansException, InterruptedException {
+        Map<MallService, ChildProcess> processes = new EnumMap<>(MallService.class);
         for (MallService service : MallService.values()) {
-            List<String> arguments = new ArrayList<>(runArguments(settings));
-            arguments.addAll(List.of("--jdbc-url", backends.url(service)));
-            if (service == MallService.ORDER) {
-                arguments.addAll(List.of("--clear-up", directory.path().toString()));
-            }
-            processes.put(service, JavaProcess.start(new JavaProcess.Start(service.wireName() + "-service",
-                    SERVICE_JVM_FLAGS, mainClass(service).getName(), arguments), directory));
+            boolean isInPython = settings.components() == Components.REAL && service == MallService.COUPON;
+            processes.put(service, isInPython
+                    ? startInPython(backends.url(service), directory)
+                    : startInJava(settings, service, backends.url(service), directory));
         }
         Map<MallService, URI> urls = new EnumMap<>(MallService.class);
-        for (Map.Entry<MallService, JavaProcess> process : processes.entrySet()) {
+        for (Map.Entry<MallService, ChildProcess> process : processes.entrySet()) {
             urls.put(process.getKey(),
                     URI.create("http://127.0.0.1:" + process.getValue().awaitListening(START_WAIT)));
         }
         return urls;
+    }
+
+    private static ChildProcess startInJava(DemoSettings settings, MallService service, String jdbcUrl,
+            WorkDirectory directory) throws IOException {
+        List<String> arguments = new ArrayList<>(runArguments(settings));
+        arguments.addAll(List.of("--jdbc-url", jdbcUrl));
+        if (service == MallService.ORDER) {
+            arguments.addAll(List.of("--clear-up", directory.path().toString()));
+        }
+        return new JavaProcess(service.wireName() + "-service", SERVICE_JVM_FLAGS, mainClass(service).getName(),
+                arguments).start(directory);
+    }
+
+    private static ChildProcess startInPython(String jdbcUrl, WorkDirectory directory)
+            throws IOException, MissingMeansException, InterruptedException {
+        return PythonProgram.start("coupon-service", CouponService.class, "coupon_service.py", "psycopg2",
+                List.of("--jdbc-url", jdbcUrl, "--parent", Long.toString(ProcessHandle.current().pid())), directory);
     }
 
     private static Class<?> mainClass(MallService service) {

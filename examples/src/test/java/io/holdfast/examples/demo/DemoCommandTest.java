@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class DemoCommandTest {
     private final StringWriter errors = new StringWriter();
-
-    @TempDir
-    private Path directory;
 
     @ParameterizedTest
     @CsvSource({"--seconds,0,1 to 3600", "--seconds,3601,1 to 3600", "--rate,0,1 to 1000", "--rate,1001,1 to 1000",
@@ -26,12 +21,6 @@ class DemoCommandTest {
     void aWrongOptionIsAUsageErrorThatSaysWhatIsAllowed(String option, String value, String message) {
         assertThat(execute(option + "=" + value)).isEqualTo(2);
         assertThat(errors.toString()).contains(option).contains(message);
-    }
-
-    @Test
-    void realComponentsAreReportedAsLacking() {
-        assertThat(execute("--components=real", "--report=" + directory.resolve("report.json"))).isEqualTo(3);
-        assertThat(errors.toString()).contains("--components embedded");
     }
 
     @Test

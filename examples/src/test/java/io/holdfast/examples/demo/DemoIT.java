@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.api.Operation;
 import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.process.WorkDirectory;
+import io.holdfast.testkit.component.MariaDbServer;
+import io.holdfast.testkit.component.Python;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +28,7 @@ class DemoIT {
 
     @Test
     void aRunUnderFaultsAndKillsKeepsItsPromises() throws Exception {
-        JsonNode report = run(12, 20, 2, PlantedBug.NONE);
+        JsonNode report = run(12, 20, 2, Components.EMBEDDED, PlantedBug.NONE);
 
         assertThat(report.path("details").path("failures")).as("%s", report).isEmpty();
         assertThat(report.path("verdict").asText()).isEqualTo("ok");
@@ -38,6 +40,18 @@ class DemoIT {
             assertThat(report.path("details").path("effects").path(service)).as("%s", report)
                     .hasSize(Operation.values().length);
         }
+        assertThat(report.path("details").path("effects").path("coupon").path("CONFIRM").asInt()).isPositive();
+    }
+
+    @Test
+    void otherDatabasesAndAParticipantInAnotherLanguageKeepThePromisesToo() throws Exception {
+        MariaDbServer.require();
+        Python.with("psycopg2");
+
+        JsonNode report = run(5, 20, 0, Components.REAL, PlantedBug.NONE);
+
+        assertThat(report.path("details").path("failures")).as("%s", report).isEmpty();
+        assertThat(report.path("orders").path("confirmed").asInt()).isGreaterThan(30);
         assertThat(report.path("details").path("effects").path("coupon").path("CONFIRM").asInt()).isPositive();
     }
 
@@ -59,14 +73,15 @@ class DemoIT {
     }
 
     private void runWith(PlantedBug plant, String figure) throws Exception {
-        JsonNode report = run(5, 30, 0, plant);
+        JsonNode report = run(5, 30, 0, Components.EMBEDDED, plant);
 
         assertThat(report.path("verdict").asText()).isEqualTo("failed");
         assertThat(report.findValue(figure).asLong()).as("%s", report).isPositive();
     }
 
-    private JsonNode run(int seconds, int rate, int kills, PlantedBug plant) throws Exception {
-        DemoSettings settings = new DemoSettings(seconds, rate, SEED, true, kills, reports.resolve("report.json"),
+    private JsonNode run(int seconds, int rate, int kills, Components components, PlantedBug plant) throws Exception {
+        DemoSettings settings = new DemoSettings(seconds, rate, SEED, true, kills, components,
+                reports.resolve("report.json"),
                 plant);
         try (WorkDirectory directory = WorkDirectory.create()) {
             Report report = new Demo(settings, StandInCoordinator.class.getName(), new PrintWriter(new StringWriter()))

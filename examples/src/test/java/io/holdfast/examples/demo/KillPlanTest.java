@@ -36,6 +36,7 @@ class KillPlanTest {
     }
 
     private static DemoSettings settings(long seed, int kills) {
-        return new DemoSettings(60, 60, seed, true, kills, Path.of("report.json"), PlantedBug.NONE);
+        return new DemoSettings(60, 60, seed, true, kills, Components.EMBEDDED, Path.of("report.json"),
+                PlantedBug.NONE);
     }
 }
