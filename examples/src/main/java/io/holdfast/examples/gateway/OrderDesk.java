@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class OrderDesk {
     /** Of requests that could only wait for each other, clients learn at once that there is no room for them. */
-    static final int MOST_UNDER_WAY = 500;
+    static final int MOST_UNDER_WAY = 250;
     private static final String GID_PREFIX = "mall-";
 
     private final Catalogue catalogue;
