@@ -1,5 +1,6 @@
 package io.holdfast.examples.demo;
 
+import io.holdfast.examples.process.ChildProcess;
 import io.holdfast.examples.process.JavaProcess;
 import io.holdfast.examples.process.WorkDirectory;
 import java.io.IOException;
@@ -12,15 +13,15 @@ final class Coordinator {
             "--sun-misc-unsafe-memory-access=allow", "-Xmx512m");
 
     private final WorkDirectory directory;
-    private final JavaProcess.Start start;
+    private final JavaProcess program;
     private final int port;
-    private volatile JavaProcess process;
+    private volatile ChildProcess process;
 
-    private Coordinator(WorkDirectory directory, JavaProcess.Start start, int port) throws IOException {
+    private Coordinator(WorkDirectory directory, JavaProcess program, int port) throws IOException {
         this.directory = directory;
-        this.start = start;
+        this.program = program;
         this.port = port;
-        this.process = JavaProcess.start(start, directory);
+        this.process = program.start(directory);
     }
 
     /** @param mainClass understands {@code server --data DIR --port P} */
@@ -28,7 +29,7 @@ final class Coordinator {
         int port = PortChoice.free();
         List<String> arguments = List.of("server", "--data", directory.resolve("coordinator-data").toString(), "--port",
                 Integer.toString(port));
-        return new Coordinator(directory, new JavaProcess.Start("coordinator", JVM_FLAGS, mainClass, arguments), port);
+        return new Coordinator(directory, new JavaProcess("coordinator", JVM_FLAGS, mainClass, arguments), port);
     }
 
     URI url() {
@@ -45,6 +46,6 @@ final class Coordinator {
         long killedAtNanos = System.nanoTime();
         process.kill();
         recovery.killed(killedAtNanos, System.nanoTime());
-        process = JavaProcess.start(start, directory);
+        process = program.start(directory);
     }
 }

@@ -1,27 +1,23 @@
 package io.holdfast.examples.demo;
 
-import io.holdfast.examples.dtm.DtmClient;
-import io.holdfast.examples.fault.FaultCounts;
-import io.holdfast.examples.fault.FaultKind;
-import io.holdfast.examples.fault.FaultPlan;
 import io.holdfast.examples.journal.JournalWriter;
 import io.holdfast.examples.judge.Findings;
 import io.holdfast.examples.judge.Judge;
+import io.holdfast.examples.load.GatewayClient;
 import io.holdfast.examples.load.LoadGenerator;
-import io.holdfast.examples.load.Market;
-import io.holdfast.examples.load.PatientCoordinator;
-import io.holdfast.examples.load.Settlement;
 import io.holdfast.examples.load.Tally;
 import io.holdfast.examples.load.WarmUp;
+import io.holdfast.examples.market.Market;
+import io.holdfast.examples.participant.MallService;
 import io.holdfast.examples.process.MissingMeansException;
 import io.holdfast.examples.process.WorkDirectory;
+import io.holdfast.examples.rest.RestClient;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +38,6 @@ final class Demo {
     private final PrintWriter out;
     private final Recovery recovery = new Recovery();
     private final Tally tally = new Tally();
-    private final FaultCounts ownFaults = new FaultCounts();
 
     /** @param coordinatorMainClass understands {@code server --data DIR --port P} */
     Demo(DemoSettings settings, String coordinatorMainClass, PrintWriter out) {
@@ -63,18 +58,20 @@ final class Demo {
         Stage stage = Stage.start(settings, directory, coordinatorMainClass);
         try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_WAIT).build()) {
-            DtmClient client = new DtmClient(http, stage.coordinator().url(), ANSWER_WAIT);
-            awaitReady(client, stage.coordinator());
-            say("coordinator " + stage.coordinator().url() + ", order service " + stage.services().order()
-                    + ", pay service " + stage.services().pay() + ", databases " + stage.evidence().orderUrl() + " "
-                    + stage.evidence().payUrl());
+            RestClient coordinator = new RestClient(http, stage.coordinator().url(), ANSWER_WAIT);
+            awaitReady(coordinator, stage.coordinator());
+            say("coordinator " + stage.coordinator().url() + ", gateway " + stage.gateway().url());
+            for (MallService service : MallService.values()) {
+                say(service.wireName() + " service " + stage.services().get(service) + ", database "
+                        + stage.evidence().url(service));
+            }
             try (JournalWriter journal = new JournalWriter(stage.evidence().journal())) {
-                return play(stage, http, client, journal);
+                return play(stage, http, coordinator, journal);
             }
         }
     }
 
-    private void awaitReady(DtmClient client, Coordinator coordinator) throws IOException, InterruptedException {
+    private void awaitReady(RestClient client, Coordinator coordinator) throws IOException, InterruptedException {
         long giveUpAtNanos = System.nanoTime() + START_WAIT.toNanos();
         while (!client.ping()) {
             coordinator.requireAlive();
@@ -85,37 +82,39 @@ final class Demo {
         }
     }
 
-    private Report play(Stage stage, HttpClient http, DtmClient client, JournalWriter journal)
+    private Report play(Stage stage, HttpClient http, RestClient coordinator, JournalWriter journal)
             throws IOException, SQLException, InterruptedException {
-        FaultPlan plan = settings.faults() ? new FaultPlan(settings.seed(), settings.orders()) : null;
-        PatientCoordinator coordinator = new PatientCoordinator(client, plan, ownFaults, recovery);
-        Market market = new Market(settings.seed());
-        new WarmUp(market, coordinator, http, stage.services()).run();
-        LoadGenerator load = new LoadGenerator(market, coordinator, http, stage.services(),
-                journal, tally, settings.orders(), settings.rate());
-        List<Integer> unfinishedAtKills = runLoad(stage.coordinator(), load);
+        FaultTotals faults = new FaultTotals(http);
+        GatewayClient gateway = new GatewayClient(http, stage.gateway().url());
+        Market market = new Market(settings.seed(), settings.orders());
+        new WarmUp(market, gateway).run();
+        LoadGenerator load = new LoadGenerator(market, gateway, journal, tally, recovery, settings.orders(),
+                settings.rate());
+        Killer killer = runLoad(stage, load, () -> faults.add(stage.gateway().url()));
         say("waiting until nothing is owed any more");
-        int unfinished = new Settlement(coordinator, journal).await(load, SETTLE_WAIT);
+        int unfinished = Settlement.await(coordinator, SETTLE_WAIT);
         stage.coordinator().requireAlive();
-        Map<FaultKind, FaultCounts.Count> faults = FaultTotals.collect(http,
-                List.of(stage.services().order(), stage.services().pay()), ownFaults);
+        faults.add(stage.gateway().url());
+        for (URI service : stage.services().values()) {
+            faults.add(service);
+        }
         Findings findings = Judge.judge(stage.evidence());
-        return new Report(new RunResult(settings, findings, tally, faults, unfinishedAtKills,
-                recovery.recoveriesMillis(), unfinished));
+        return new Report(new RunResult(settings, findings, tally, faults.totals(), killer.unfinishedAtKills(),
+                killer.gatewayKillCount(), recovery.recoveriesMillis(), unfinished));
     }
 
-    private List<Integer> runLoad(Coordinator coordinator, LoadGenerator load)
+    private Killer runLoad(Stage stage, LoadGenerator load, Killer.LastWords lastWords)
             throws IOException, InterruptedException {
         try (ExecutorService runner = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> loading = runner.submit(() -> {
                 load.run();
                 return null;
             });
-            Killer killer = new Killer(coordinator, recovery, load, tally, loading::isDone);
+            Killer killer = new Killer(stage, recovery, load, tally, lastWords, loading::isDone);
             try (Progress progress = Progress.start(out, tally, killer::killCount)) {
-                List<Integer> unfinishedAtKills = killer.run(KillPlan.momentsMillis(settings));
+                killer.run(KillPlan.kills(settings));
                 loading.get();
-                return unfinishedAtKills;
+                return killer;
             } catch (ExecutionException e) {
                 throw new IOException("the load failed: " + e.getCause(), e);
             } finally {

@@ -1,6 +1,6 @@
 package io.holdfast.examples.demo;
 
-import io.holdfast.examples.pay.PlantedBug;
+import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.process.MissingMeansException;
 import io.holdfast.examples.process.WorkDirectory;
 import java.io.IOException;
@@ -20,10 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code holdfast demo}: orders and payments under faults and kills, with an independent judge at the end. */
+/** {@code holdfast demo}: a mall under faults and kills, with an independent judge at the end. */
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false, description = {
-        "Runs a small shop under faults and kills of the coordinator, and judges it.",
-        "Places orders with an order and a pay service, injects faults, kills the coordinator, and lets a judge decide by SQL"
+        "Runs a mall under faults and kills of the coordinator, and judges it.",
+        "Places orders that need goods, money and coupons of four services, injects faults, kills the coordinator and the gateway, and lets a judge decide by SQL"
                 + " whether anything was lost, doubled or left behind. Exit code 0: nothing was; 1: something was, or the run"
                 + " failed; 2: wrong options; 3: the machine lacks something."})
 public final class DemoCommand implements Callable<Integer> {
@@ -54,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--kills", defaultValue = "3", paramLabel = "N", description = "Kill the coordinator this often (${DEFAULT-VALUE}).")
     private int kills;
 
-    @Option(names = "--components", defaultValue = "embedded", paramLabel = "embedded|real", description = "embedded: PostgreSQL from the build's own libraries (${DEFAULT-VALUE}).")
+    @Option(names = "--components", defaultValue = "embedded", paramLabel = "embedded|real", description = "embedded: PostgreSQL from the build's own libraries; real: MariaDB and Python of this machine too (${DEFAULT-VALUE}).")
     private String components = "embedded";
 
     @Option(names = "--report", defaultValue = "./report.json", paramLabel = "FILE", description = "Where to write the report (${DEFAULT-VALUE}).")
@@ -77,11 +77,6 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         DemoSettings settings = settings();
         PrintWriter errors = commandLine().getErr();
-        if (choose("--components", components, "embedded", "real").equals("real")) {
-            errors.println("--components real needs MariaDB, Redis and etcd, and this version does not drive them yet;"
-                    + " use --components embedded.");
-            return EXIT_LACKING;
-        }
         try {
             return run(settings, commandLine().getOut());
         } catch (MissingMeansException e) {
@@ -129,7 +124,11 @@ public final class DemoCommand implements Callable<Integer> {
         }
         try {
             return new DemoSettings(seconds, rate, chosenSeed, choose("--faults", faults, "on", "off").equals("on"),
-                    kills, report, PlantedBug.ofOption(choose("--plant", plant, PlantedBug.optionNames())));
+                    kills,
+                    choose("--components", components, "embedded", "real").equals("real")
+                            ? Components.REAL
+                            : Components.EMBEDDED,
+                    report, PlantedBug.ofOption(choose("--plant", plant, PlantedBug.optionNames())));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
         }

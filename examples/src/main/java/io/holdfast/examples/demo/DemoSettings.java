@@ -1,6 +1,6 @@
 package io.holdfast.examples.demo;
 
-import io.holdfast.examples.pay.PlantedBug;
+import io.holdfast.examples.fault.PlantedBug;
 import java.nio.file.Path;
 
 /**
@@ -11,10 +11,12 @@ import java.nio.file.Path;
  * @param seed    chooses orders, faults and the moments of the kills
  * @param faults  whether to inject faults
  * @param kills   how often to kill the coordinator, 0 to 20
+ * @param components what the services work with
  * @param report  where to write the report
  * @param plant   a mistake to build in on purpose
  */
-record DemoSettings(int seconds, int rate, long seed, boolean faults, int kills, Path report, PlantedBug plant) {
+record DemoSettings(int seconds, int rate, long seed, boolean faults, int kills, Components components, Path report,
+        PlantedBug plant) {
     private static final int MOST_SECONDS = 3600;
     private static final int MOST_RATE = 1000;
     private static final int MOST_KILLS = 20;

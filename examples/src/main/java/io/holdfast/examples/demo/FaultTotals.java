@@ -11,34 +11,35 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
-/** Adds up the faults of all processes. */
+/** Adds up the faults of all processes. For one thread. */
 final class FaultTotals {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_WAIT = Duration.ofSeconds(5);
 
-    private FaultTotals() {
+    private final HttpClient http;
+    private final Map<FaultKind, FaultCounts.Count> totals = new EnumMap<>(FaultKind.class);
+
+    FaultTotals(HttpClient http) {
+        this.http = http;
+        for (FaultKind kind : FaultKind.values()) {
+            totals.put(kind, new FaultCounts.Count(0, 0));
+        }
     }
 
-    /** @param own the faults that the client injected itself */
-    static Map<FaultKind, FaultCounts.Count> collect(HttpClient http, List<URI> services, FaultCounts own)
-            throws IOException, InterruptedException {
-        Map<FaultKind, FaultCounts.Count> totals = new EnumMap<>(FaultKind.class);
+    /** Adds what a process has counted since it started. */
+    void add(URI process) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(process.resolve("/faults")).timeout(ANSWER_WAIT).build();
+        JsonNode counts = JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
         for (FaultKind kind : FaultKind.values()) {
-            totals.put(kind, own.of(kind));
+            JsonNode count = counts.path(kind.wireName());
+            totals.merge(kind, new FaultCounts.Count(count.path("injected").asLong(), count.path("hits").asLong()),
+                    FaultCounts.Count::plus);
         }
-        for (URI service : services) {
-            HttpRequest request = HttpRequest.newBuilder(service.resolve("/faults")).timeout(ANSWER_WAIT).build();
-            JsonNode counts = JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
-            for (FaultKind kind : FaultKind.values()) {
-                JsonNode count = counts.path(kind.wireName());
-                totals.merge(kind,
-                        new FaultCounts.Count(count.path("injected").asLong(), count.path("hits").asLong()),
-                        FaultCounts.Count::plus);
-            }
-        }
+    }
+
+    Map<FaultKind, FaultCounts.Count> totals() {
         return totals;
     }
 }

@@ -6,61 +6,102 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Kills the coordinator at the planned moments, each time with transactions under way. {@link #run} is for one thread. */
+/** Kills at the planned moments, the coordinator each time with orders under way. {@link #run} is for one thread. */
 final class Killer {
-    private static final int WANTED_UNFINISHED = 5;
-    private static final int PLACED_AT_ONCE = 8;
+    /** With fewer orders under way a kill shows little. */
+    static final int WANTED_UNFINISHED = 20;
+    private static final int PLACED_AT_ONCE = 40;
     private static final long UNFINISHED_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long RECOVERY_WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long SHORT_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long LONG_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final Coordinator coordinator;
+    /** What is done before the gateway is killed, and its knowledge with it. */
+    interface LastWords {
+        void collect() throws IOException, InterruptedException;
+    }
+
+    private final Stage stage;
     private final Recovery recovery;
     private final LoadGenerator load;
     private final Tally tally;
+    private final LastWords lastWords;
     private final BooleanSupplier loadIsOver;
     private final List<Integer> unfinishedAtKills = new CopyOnWriteArrayList<>();
+    private final AtomicInteger gatewayKills = new AtomicInteger();
 
-    Killer(Coordinator coordinator, Recovery recovery, LoadGenerator load, Tally tally, BooleanSupplier loadIsOver) {
-        this.coordinator = coordinator;
+    Killer(Stage stage, Recovery recovery, LoadGenerator load, Tally tally, LastWords lastWords,
+            BooleanSupplier loadIsOver) {
+        this.stage = stage;
         this.recovery = recovery;
         this.load = load;
         this.tally = tally;
+        this.lastWords = lastWords;
         this.loadIsOver = loadIsOver;
     }
 
     /**
-     * Kills until the plan is done, and returns how many orders were under way at each kill.
+     * Kills until the plan is done.
      *
-     * @throws IOException if the coordinator does not come back
+     * @throws IOException if a process does not come back
      */
-    List<Integer> run(List<Long> momentsMillis) throws IOException, InterruptedException {
+    void run(List<KillPlan.Kill> plan) throws IOException, InterruptedException {
         long startedAtNanos = System.nanoTime();
-        for (long moment : momentsMillis) {
-            long atNanos = startedAtNanos + TimeUnit.MILLISECONDS.toNanos(moment);
+        for (KillPlan.Kill kill : plan) {
+            long atNanos = startedAtNanos + TimeUnit.MILLISECONDS.toNanos(kill.atMillis());
             if (!poll(() -> System.nanoTime() - atNanos >= 0, Long.MAX_VALUE, LONG_POLL_NANOS)) {
-                break; // nothing is under way any more: a kill would show nothing
+                return; // nothing is under way any more: a kill would show nothing
             }
-            load.placeAtOnce(PLACED_AT_ONCE);
-            poll(() -> tally.unfinishedCount() >= WANTED_UNFINISHED, UNFINISHED_WAIT_NANOS, SHORT_POLL_NANOS);
-            unfinishedAtKills.add(tally.unfinishedCount());
-            coordinator.killAndRestart(recovery);
-            if (!poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, LONG_POLL_NANOS) && !loadIsOver.getAsBoolean()) {
-                coordinator.requireAlive();
-                throw new IOException("no decision within " + TimeUnit.NANOSECONDS.toSeconds(RECOVERY_WAIT_NANOS)
-                        + " s after a kill of the coordinator");
+            if (kill.isGateway()) {
+                killGateway();
+            } else {
+                killCoordinator();
             }
         }
+    }
+
+    private void killCoordinator() throws IOException, InterruptedException {
+        load.placeAtOnce(PLACED_AT_ONCE);
+        poll(() -> tally.unfinishedCount() >= WANTED_UNFINISHED, UNFINISHED_WAIT_NANOS, SHORT_POLL_NANOS);
+        unfinishedAtKills.add(tally.unfinishedCount());
+        stage.coordinator().killAndRestart(recovery);
+        if (!poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, LONG_POLL_NANOS) && !loadIsOver.getAsBoolean()) {
+            stage.coordinator().requireAlive();
+            throw new IOException("no decision within " + TimeUnit.NANOSECONDS.toSeconds(RECOVERY_WAIT_NANOS)
+                    + " s after a kill of the coordinator");
+        }
+    }
+
+    private void killGateway() throws IOException, InterruptedException {
+        lastWords.collect();
+        gatewayKills.incrementAndGet();
+        int confirmed = tally.confirmedCount();
+        stage.gateway().killAndRestart();
+        if (!poll(() -> tally.confirmedCount() > confirmed, RECOVERY_WAIT_NANOS, LONG_POLL_NANOS)
+                && !loadIsOver.getAsBoolean()) {
+            stage.gateway().requireAlive();
+            throw new IOException("no order within " + TimeUnit.NANOSECONDS.toSeconds(RECOVERY_WAIT_NANOS)
+                    + " s after a kill of the gateway");
+        }
+    }
+
+    /** How many orders were under way at each kill of the coordinator so far; for all threads. */
+    List<Integer> unfinishedAtKills() {
         return List.copyOf(unfinishedAtKills);
     }
 
-    /** How often it has killed so far; for all threads. */
+    /** How often the gateway was killed so far; for all threads. */
+    int gatewayKillCount() {
+        return gatewayKills.get();
+    }
+
+    /** How many kills there were of anything; for all threads. */
     int killCount() {
-        return unfinishedAtKills.size();
+        return unfinishedAtKills.size() + gatewayKills.get();
     }
 
     /** Waits for a condition; answers whether it came true before time was up or the load was over. */

@@ -53,6 +53,7 @@ final class Report {
         coordinator.set("recoveryMs", JSON.valueToTree(result.recoveriesMillis()));
         coordinator.set("unfinishedAtKill", JSON.valueToTree(result.unfinishedAtKills()));
         ObjectNode details = JSON.valueToTree(result.findings().details());
+        details.put("gatewayKills", result.gatewayKills());
         details.put("unfinishedAtEnd", result.unfinishedAtEnd());
         details.set("effects", JSON.valueToTree(result.findings().effects()));
         details.set("failures", JSON.valueToTree(failures));
@@ -72,13 +73,14 @@ final class Report {
                 + " reservations left %d, mixed decisions %d", safety.lost(), safety.duplicated(), safety.phantom(),
                 safety.oversold(), safety.moneyDriftCent(), safety.frozenLeftCent(), safety.reservationsLeft(),
                 safety.mixedDecisions());
-        line(out, "effects  order %s, pay %s", result.findings().effects().order(), result.findings().effects().pay());
+        result.findings().effects().forEach((service, effects) -> line(out, "effects  %-7s%s", service, effects));
         printLatency(out, "tcc", result.tally().latencyMicros(true));
         printLatency(out, "saga", result.tally().latencyMicros(false));
         result.faults().forEach((kind, count) -> line(out, "fault    %-24s injected %5d, struck %5d", kind.wireName(),
                 count.injected(), count.hits()));
-        line(out, "kills    %d with %s orders under way; recovered after %s ms", result.unfinishedAtKills().size(),
-                result.unfinishedAtKills(), result.recoveriesMillis());
+        line(out, "kills    coordinator %d, with %s orders under way, recovered after %s ms; gateway %d",
+                result.unfinishedAtKills().size(), result.unfinishedAtKills(), result.recoveriesMillis(),
+                result.gatewayKills());
         failures.forEach(failure -> line(out, "FAILED   %s", failure));
         line(out, "verdict  %s (seed %d)", isOk() ? "ok" : "failed", result.settings().seed());
         out.flush();

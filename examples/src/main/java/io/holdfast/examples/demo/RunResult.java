@@ -16,16 +16,21 @@ import java.util.Map;
  * @param findings          what the judge found
  * @param tally             latencies
  * @param faults            faults of all processes
- * @param unfinishedAtKills how many orders were under way at each kill
+ * @param unfinishedAtKills how many orders were under way at each kill of the coordinator
+ * @param gatewayKills      how often the gateway was killed
  * @param recoveriesMillis  from each kill to the first durable decision after it
  * @param unfinishedAtEnd   transactions that the coordinator did not bring to an end
  */
 record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<FaultKind, FaultCounts.Count> faults,
-        List<Integer> unfinishedAtKills, List<Long> recoveriesMillis, int unfinishedAtEnd) {
+        List<Integer> unfinishedAtKills, int gatewayKills, List<Long> recoveriesMillis, int unfinishedAtEnd) {
     /** In a shorter run it may be bad luck that a fault did not strike, or that nothing had to be taken back. */
     private static final int SECONDS_FOR_EVERYTHING = 30;
     /** Of so many orders some are good, whatever strikes. */
     private static final int ORDERS_FOR_A_CONFIRMED_ONE = 20;
+
+    /** Why the mall says no in the course of business. */
+    private static final List<String> BUSINESS_REASONS = List.of("insufficient_stock", "insufficient_balance",
+            "coupon_not_usable");
 
     /** Why the run failed; empty if it did not. */
     List<String> failures() {
@@ -51,10 +56,25 @@ record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<Faul
                             + " harmless; place more orders");
                 }
             });
-            requireEveryEffect("order", findings.effects().order(), failures);
-            requireEveryEffect("pay", findings.effects().pay(), failures);
+            findings.effects().forEach((service, effects) -> requireEveryEffect(service, effects, failures));
+            requireEveryReason(orders, failures);
+        }
+        if (settings.seconds() >= SECONDS_FOR_EVERYTHING) {
+            unfinishedAtKills.stream().filter(count -> count < Killer.WANTED_UNFINISHED)
+                    .forEach(count -> failures
+                            .add("only " + count + " orders were under way at a kill, wanted: at least "
+                                    + Killer.WANTED_UNFINISHED + "; place more orders"));
         }
         return failures;
+    }
+
+    private static void requireEveryReason(Findings.Orders orders, List<String> failures) {
+        for (String reason : BUSINESS_REASONS) {
+            if (!orders.rejectedByReason().containsKey(reason)) {
+                failures.add("no order was rejected for " + reason + ", so the run does not show that this is right;"
+                        + " place more orders");
+            }
+        }
     }
 
     private static void requireEveryEffect(String service, Map<String, Long> effects, List<String> failures) {

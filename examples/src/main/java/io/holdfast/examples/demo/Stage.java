@@ -1,33 +1,35 @@
 package io.holdfast.examples.demo;
 
+import io.holdfast.examples.coupon.CouponService;
 import io.holdfast.examples.judge.Evidence;
-import io.holdfast.examples.load.Market;
-import io.holdfast.examples.load.Services;
+import io.holdfast.examples.market.Market;
 import io.holdfast.examples.order.OrderService;
-import io.holdfast.examples.order.OrderTables;
+import io.holdfast.examples.participant.MallService;
 import io.holdfast.examples.pay.PayService;
-import io.holdfast.examples.pay.PayTables;
-import io.holdfast.examples.process.EmbeddedDatabase;
+import io.holdfast.examples.process.ChildProcess;
 import io.holdfast.examples.process.JavaProcess;
 import io.holdfast.examples.process.MissingMeansException;
+import io.holdfast.examples.process.PythonProgram;
 import io.holdfast.examples.process.WorkDirectory;
+import io.holdfast.examples.stock.StockService;
 import java.io.IOException;
 import java.net.URI;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All processes of a run, up and ready.
  *
- * @param services    where the order and the pay service listen
+ * @param services    where the participants listen
+ * @param gateway     where the clients send their orders
  * @param coordinator the Holdfast server
  * @param evidence    what the judge will look at
  */
-record Stage(Services services, Coordinator coordinator, Evidence evidence) {
+record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordinator, Evidence evidence) {
     private static final Duration START_WAIT = Duration.ofSeconds(60);
     /** The services are no part of what is measured: small, and quick to start. */
     private static final List<String> SERVICE_JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
@@ -39,53 +41,73 @@ record Stage(Services services, Coordinator coordinator, Evidence evidence) {
      * it, also if this fails half-way.
      */
     static Stage start(DemoSettings settings, WorkDirectory directory, String coordinatorMainClass)
-            throws IOException, SQLException, MissingMeansException {
+            throws IOException, SQLException, MissingMeansException, InterruptedException {
         Coordinator coordinator = Coordinator.start(directory, coordinatorMainClass);
-        EmbeddedDatabase database = EmbeddedDatabase.start(directory);
-        String orderUrl = createOrderDatabase(database);
-        String payUrl = createPayDatabase(database, new Market(settings.seed()));
-        List<String> orderArguments = new ArrayList<>(serviceArguments(settings, orderUrl));
-        orderArguments.addAll(List.of("--clear-up", directory.path().toString()));
-        List<String> payArguments = new ArrayList<>(serviceArguments(settings, payUrl));
-        payArguments.addAll(List.of("--plant", settings.plant().name()));
-        JavaProcess order = startService("order-service", OrderService.class, orderArguments, directory);
-        JavaProcess pay = startService("pay-service", PayService.class, payArguments, directory);
-        Services services = new Services(url(order.awaitListening(START_WAIT)), url(pay.awaitListening(START_WAIT)));
-        return new Stage(services, coordinator, new Evidence(orderUrl, payUrl, directory.resolve("journal.jsonl")));
-    }
-
-    private static String createOrderDatabase(EmbeddedDatabase database) throws SQLException {
-        database.createDatabase("demo_order");
-        String url = database.url("demo_order");
-        try (Connection connection = DriverManager.getConnection(url)) {
-            OrderTables.create(connection);
-        }
-        return url;
-    }
-
-    private static String createPayDatabase(EmbeddedDatabase database, Market market) throws SQLException {
-        database.createDatabase("demo_pay");
-        String url = database.url("demo_pay");
-        try (Connection connection = DriverManager.getConnection(url)) {
-            PayTables.create(connection);
-            market.openAccounts(connection);
-        }
-        return url;
-    }
-
-    private static List<String> serviceArguments(DemoSettings settings, String jdbcUrl) {
-        return List.of("--jdbc-url", jdbcUrl, "--faults", settings.faults() ? "on" : "off", "--seed",
-                Long.toString(settings.seed()), "--planned-orders", Integer.toString(settings.orders()), "--parent",
-                Long.toString(ProcessHandle.current().pid()));
-    }
-
-    private static JavaProcess startService(String name, Class<?> mainClass, List<String> arguments,
-            WorkDirectory directory) throws IOException {
-        return JavaProcess.start(new JavaProcess.Start(name, SERVICE_JVM_FLAGS, mainClass.getName(), arguments),
+        Backends backends = Backends.create(settings.components(), new Market(settings.seed(), settings.orders()),
                 directory);
+        Map<MallService, URI> services = startServices(settings, backends, directory);
+        Gateway gateway = Gateway.start(directory, SERVICE_JVM_FLAGS,
+                gatewayArguments(settings, coordinator.url(), services));
+        return new Stage(services, gateway, coordinator, new Evidence(backends.url(MallService.ORDER),
+                backends.url(MallService.PAY), backends.url(MallService.STOCK), backends.url(MallService.COUPON),
+                directory.resolve("journal.jsonl")));
     }
 
-    private static URI url(int port) {
-        return URI.create("http://127.0.0.1:" + port);
+    /** Starts them side by side, and waits for all. */
+    private static Map<MallService, URI> startServices(DemoSettings settings, Backends backends,
+            WorkDirectory directory) throws IOException, MissingMeansException, InterruptedException {
+        Map<MallService, ChildProcess> processes = new EnumMap<>(MallService.class);
+        for (MallService service : MallService.values()) {
+            boolean isInPython = settings.components() == Components.REAL && service == MallService.COUPON;
+            processes.put(service, isInPython
+                    ? startInPython(backends.url(service), directory)
+                    : startInJava(settings, service, backends.url(service), directory));
+        }
+        Map<MallService, URI> urls = new EnumMap<>(MallService.class);
+        for (Map.Entry<MallService, ChildProcess> process : processes.entrySet()) {
+            urls.put(process.getKey(),
+                    URI.create("http://127.0.0.1:" + process.getValue().awaitListening(START_WAIT)));
+        }
+        return urls;
+    }
+
+    private static ChildProcess startInJava(DemoSettings settings, MallService service, String jdbcUrl,
+            WorkDirectory directory) throws IOException {
+        List<String> arguments = new ArrayList<>(runArguments(settings));
+        arguments.addAll(List.of("--jdbc-url", jdbcUrl));
+        if (service == MallService.ORDER) {
+            arguments.addAll(List.of("--clear-up", directory.path().toString()));
+        }
+        return new JavaProcess(service.wireName() + "-service", SERVICE_JVM_FLAGS, mainClass(service).getName(),
+                arguments).start(directory);
+    }
+
+    private static ChildProcess startInPython(String jdbcUrl, WorkDirectory directory)
+            throws IOException, MissingMeansException, InterruptedException {
+        return PythonProgram.start("coupon-service", CouponService.class, "coupon_service.py", "psycopg2",
+                List.of("--jdbc-url", jdbcUrl, "--parent", Long.toString(ProcessHandle.current().pid())), directory);
+    }
+
+    private static Class<?> mainClass(MallService service) {
+        return switch (service) {
+            case ORDER -> OrderService.class;
+            case STOCK -> StockService.class;
+            case PAY -> PayService.class;
+            case COUPON -> CouponService.class;
+        };
+    }
+
+    private static List<String> gatewayArguments(DemoSettings settings, URI coordinator,
+            Map<MallService, URI> services) {
+        List<String> arguments = new ArrayList<>(runArguments(settings));
+        arguments.addAll(List.of("--coordinator", coordinator.toString()));
+        services.forEach((service, url) -> arguments.addAll(List.of("--service", service.name() + "=" + url)));
+        return arguments;
+    }
+
+    private static List<String> runArguments(DemoSettings settings) {
+        return List.of("--faults", settings.faults() ? "on" : "off", "--seed", Long.toString(settings.seed()),
+                "--planned-orders", Integer.toString(settings.orders()), "--plant", settings.plant().name(), "--parent",
+                Long.toString(ProcessHandle.current().pid()));
     }
 }

@@ -1,16 +1,12 @@
 package io.holdfast.examples.dtm;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -43,29 +39,6 @@ public final class DtmClient {
         this.answerWait = answerWait;
     }
 
-    /** Begins a TCC transaction under an id of the caller's own. */
-    public CoordinatorAnswer prepareTcc(String gid, int deadlineSeconds) throws InterruptedException {
-        return post("prepare", transaction(gid, "tcc").put("timeout_to_fail", deadlineSeconds));
-    }
-
-    /** Makes a branch known, so that it is confirmed or cancelled with the transaction. Comes before its Try. */
-    public CoordinatorAnswer registerBranch(String gid, TccBranch branch) throws InterruptedException {
-        return post("registerBranch",
-                JSON.createObjectNode().put("gid", gid).put("trans_type", "tcc").put("branch_id", branch.branchId())
-                        .put("confirm", branch.confirm().toString()).put("cancel", branch.cancel().toString())
-                        .put("data", branch.payload()));
-    }
-
-    /** Decides to confirm. */
-    public CoordinatorAnswer submitTcc(String gid) throws InterruptedException {
-        return post("submit", transaction(gid, "tcc"));
-    }
-
-    /** Decides to cancel. */
-    public CoordinatorAnswer abortTcc(String gid, String reason) throws InterruptedException {
-        return post("abort", transaction(gid, "tcc").put("rollback_reason", reason));
-    }
-
     /** Hands over a Saga; the answer says that it is durable, not that it has run. */
     public CoordinatorAnswer submitSaga(String gid, List<SagaStep> steps) throws InterruptedException {
         ObjectNode body = transaction(gid, "saga");
@@ -75,29 +48,6 @@ public final class DtmClient {
             body.withArray("payloads").add(step.payload());
         }
         return post("submit", body);
-    }
-
-    /** Asks what became of a transaction. */
-    public Found query(String gid) throws InterruptedException {
-        HttpRequest request = HttpRequest
-                .newBuilder(base.resolve("query?gid=" + URLEncoder.encode(gid, StandardCharsets.UTF_8)))
-                .timeout(answerWait).GET().build();
-        try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() == OK ? found(response.body()) : new Found.Unknown(describe(response));
-        } catch (IOException e) {
-            return new Found.Unknown(e.toString());
-        }
-    }
-
-    /** Whether the coordinator answers at all. */
-    public boolean ping() throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve("/api/ping")).timeout(answerWait).GET().build();
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == OK;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private CoordinatorAnswer post(String operation, ObjectNode body) throws InterruptedException {
@@ -119,14 +69,6 @@ public final class DtmClient {
     private static ObjectNode transaction(String gid, String mode) {
         return JSON.createObjectNode().put("gid", gid).put("trans_type", mode).put("request_timeout", CALL_SECONDS)
                 .put("retry_interval", RETRY_SECONDS);
-    }
-
-    private static Found found(String body) throws JsonProcessingException {
-        JsonNode transaction = JSON.readTree(body).path("transaction");
-        return transaction.isObject()
-                ? new Found.Transaction(transaction.path("status").asText(),
-                        transaction.path("rollback_reason").asText(""))
-                : new Found.Nothing();
     }
 
     private static String describe(HttpResponse<String> response) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Short or slow runs get higher rates, so that every kind can be expected to strike in every run of some length.
  */
 public final class FaultPlan {
-    /** Transactions whose id begins like this meet no fault. */
+    /** Requests whose id begins like this meet no fault. */
     public static final String UNDISTURBED = "warm-up-";
 
     /** Faults end after this many attempts, so that a retry gets through and the run can end. */
@@ -19,8 +19,8 @@ public final class FaultPlan {
     private static final int WANTED_HITS = 12;
     /** Over this share of faulty calls a run shows the faults and nothing else. */
     private static final int MOST_PERMILLE = 100;
-    /** TCC makes four calls for each order, Saga two or more; half of the orders are TCC. */
-    private static final int CALLS_PER_ORDER = 3;
+    /** TCC makes six calls or more for each order, Saga three or more; half of the orders are TCC. */
+    private static final int CALLS_PER_ORDER = 5;
 
     private record Rate(FaultKind kind, int permille) {}
 
@@ -45,7 +45,7 @@ public final class FaultPlan {
                 rate(FaultKind.DUPLICATE_DELIVERY, 25, calls));
         rejects = rate(FaultKind.BUSINESS_REJECT, 20, plannedOrders);
         lateTries = rate(FaultKind.LATE_TRY, 15, plannedOrders);
-        lostAnswers = rate(FaultKind.LOST_COORDINATOR_REPLY, 15, calls);
+        lostAnswers = rate(FaultKind.LOST_COORDINATOR_REPLY, 15, plannedOrders);
     }
 
     /**
@@ -55,7 +55,7 @@ public final class FaultPlan {
      * @return the fault, or null for an undisturbed call
      */
     public @Nullable FaultKind ofBranchCall(String gid, String branchId, Operation operation, int attempt) {
-        if (gid.startsWith(UNDISTURBED)) {
+        if (gid.contains(UNDISTURBED)) {
             return null;
         }
         Rate lasting = lastingFault(operation);
@@ -79,7 +79,7 @@ public final class FaultPlan {
 
     /** Whether the answer of the coordinator to this request of the client is thrown away. */
     public boolean losesCoordinatorReply(String gid, String request, int attempt) {
-        return attempt <= FAULTY_ATTEMPTS && !gid.startsWith(UNDISTURBED)
+        return attempt <= FAULTY_ATTEMPTS && !gid.contains(UNDISTURBED)
                 && draw(gid, request, Integer.toString(attempt), "answer") < lostAnswers.permille;
     }
 

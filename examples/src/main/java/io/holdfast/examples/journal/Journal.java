@@ -18,7 +18,7 @@ public final class Journal {
      * @param first what the client was told at first
      * @param last  what it knew in the end
      */
-    public record Entry(String requestId, String gid, Told first, Told last, String reason) {}
+    public record Entry(String requestId, Told first, Told last, String reason) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,12 +49,14 @@ public final class Journal {
                     throw new IOException("the journal has request " + line.requestId() + " twice");
                 }
                 byRequest.put(line.requestId(),
-                        new Entry(line.requestId(), line.gid(), Told.UNKNOWN, Told.UNKNOWN, ""));
+                        new Entry(line.requestId(), Told.UNKNOWN, Told.UNKNOWN, ""));
             }
-            case TOLD -> byRequest.put(line.requestId(), new Entry(line.requestId(), require(before, line).gid(),
-                    line.told(), line.told(), line.reason()));
-            case RESOLVED -> byRequest.put(line.requestId(), new Entry(line.requestId(), require(before, line).gid(),
-                    require(before, line).first(), line.told(), line.reason()));
+            case TOLD -> {
+                require(before, line);
+                byRequest.put(line.requestId(), new Entry(line.requestId(), line.told(), line.told(), line.reason()));
+            }
+            case RESOLVED -> byRequest.put(line.requestId(),
+                    new Entry(line.requestId(), require(before, line).first(), line.told(), line.reason()));
         }
     }
 

@@ -6,12 +6,11 @@ package io.holdfast.examples.journal;
  *
  * @param event     what happened
  * @param requestId the client's own name for the request
- * @param gid       the transaction that it became
  * @param told      what the client knows now; {@link Told#UNKNOWN} when just placed
  * @param reason    why it was rejected or is unknown, else empty
  * @param atMillis  wall-clock time in milliseconds since the epoch, for people
  */
-public record JournalLine(Event event, String requestId, String gid, Told told, String reason, long atMillis) {
+public record JournalLine(Event event, String requestId, Told told, String reason, long atMillis) {
     /** What a line records. */
     public enum Event {
         /** The request is about to be sent. */

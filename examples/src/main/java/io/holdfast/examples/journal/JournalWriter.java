@@ -21,18 +21,18 @@ public final class JournalWriter implements AutoCloseable {
     }
 
     /** Notes that a request is about to be sent. */
-    public void placed(String requestId, String gid) {
-        append(JournalLine.Event.PLACED, requestId, gid, Told.UNKNOWN, "");
+    public void placed(String requestId) {
+        append(JournalLine.Event.PLACED, requestId, Told.UNKNOWN, "");
     }
 
     /** Notes what the client was told. */
-    public void told(String requestId, String gid, Told told, String reason) {
-        append(JournalLine.Event.TOLD, requestId, gid, told, reason);
+    public void told(String requestId, Told told, String reason) {
+        append(JournalLine.Event.TOLD, requestId, told, reason);
     }
 
     /** Notes what the client found out later. */
-    public void resolved(String requestId, String gid, Told told, String reason) {
-        append(JournalLine.Event.RESOLVED, requestId, gid, told, reason);
+    public void resolved(String requestId, Told told, String reason) {
+        append(JournalLine.Event.RESOLVED, requestId, told, reason);
     }
 
     @Override
@@ -40,10 +40,10 @@ public final class JournalWriter implements AutoCloseable {
         file.close();
     }
 
-    private synchronized void append(JournalLine.Event event, String requestId, String gid, Told told, String reason) {
+    private synchronized void append(JournalLine.Event event, String requestId, Told told, String reason) {
         try {
             file.write(JSON.writeValueAsString(
-                    new JournalLine(event, requestId, gid, told, reason, System.currentTimeMillis())));
+                    new JournalLine(event, requestId, told, reason, System.currentTimeMillis())));
             file.newLine();
             file.flush();
         } catch (IOException e) {

@@ -11,9 +11,10 @@ import java.util.Map;
  * @param orders  what the clients were told
  * @param safety  every figure must be 0
  * @param details more figures that must be 0, and explain those of {@code safety}
- * @param effects what took effect at all
+ * @param effects in how many branches of each service each operation took effect, by their names; what never took effect was
+ *                not judged
  */
-public record Findings(Orders orders, Safety safety, Details details, Effects effects) {
+public record Findings(Orders orders, Safety safety, Details details, Map<String, Map<String, Long>> effects) {
     /**
      * What the clients were told.
      *
@@ -32,11 +33,11 @@ public record Findings(Orders orders, Safety safety, Details details, Effects ef
      * @param lost             the client was told yes, and there is no confirmed order
      * @param duplicated       one request with two confirmed orders, or an operation of a branch that took effect twice
      * @param phantom          the client was told no or nothing, or never asked, and there is a confirmed order
-     * @param oversold         accounts with a negative balance
+     * @param oversold         goods of which more are sold or held than there were, and negative quantities and balances
      * @param moneyDriftCent   by how much the sum of all balances has changed
      * @param frozenLeftCent   money still frozen (negative amounts count as well)
-     * @param reservationsLeft pending orders and open holds on money
-     * @param mixedDecisions   transactions whose order stands unpaid, or whose payment stands without an order
+     * @param reservationsLeft pending orders, open holds on money and goods, and locked coupons
+     * @param mixedDecisions   transactions of which one part stands and another does not: order, payment, goods, coupon
      */
     public record Safety(long lost, long duplicated, long phantom, long oversold, long moneyDriftCent,
             long frozenLeftCent, long reservationsLeft, long mixedDecisions) {}
@@ -48,17 +49,11 @@ public record Findings(Orders orders, Safety safety, Details details, Effects ef
      * @param mispaidCent     by how much what merchants got differs from the price of confirmed orders
      * @param mischargedCent  by how much what each buyer gave differs from the price of their own confirmed orders
      * @param ledgerDriftCent by how much balances differ from what the ledger says
+     * @param misdelivered    by how many pieces what was sold differs from what confirmed orders asked for
+     * @param stockDrift      by how many pieces quantities differ from their log and from what there was at first
      */
-    public record Details(long doubleEffects, long mispaidCent, long mischargedCent, long ledgerDriftCent) {}
-
-    /**
-     * In how many branches each operation took effect, by its name, in alphabetical order. What never took effect was not
-     * judged.
-     *
-     * @param order in the order service, without the warm-up
-     * @param pay   in the pay service, where the warm-up has no effect
-     */
-    public record Effects(Map<String, Long> order, Map<String, Long> pay) {}
+    public record Details(long doubleEffects, long mispaidCent, long mischargedCent, long ledgerDriftCent,
+            long misdelivered, long stockDrift) {}
 
     /** Every broken promise in words; empty if all were kept. */
     public List<String> brokenPromises() {
@@ -75,6 +70,8 @@ public record Findings(Orders orders, Safety safety, Details details, Effects ef
         figures.put("mispaidCent", details.mispaidCent);
         figures.put("mischargedCent", details.mischargedCent);
         figures.put("ledgerDriftCent", details.ledgerDriftCent);
+        figures.put("misdelivered", details.misdelivered);
+        figures.put("stockDrift", details.stockDrift);
         figures.put("unknownUnresolved", orders.unknown - orders.unknownResolved);
         List<String> broken = new ArrayList<>();
         figures.forEach((name, value) -> {

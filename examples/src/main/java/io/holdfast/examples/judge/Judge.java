@@ -1,40 +1,20 @@
 package io.holdfast.examples.judge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.holdfast.examples.journal.Journal;
+import io.holdfast.examples.participant.MallService;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/**
- * Judges a finished run by SQL. The journal and sums of the ledger are copied into temporary tables beside the
- * orders, and each promise is one query over them.
- */
+/** Judges a finished run by SQL: each promise is one query over copies of all the evidence. */
 @Command(name = "judge", description = "Judges a finished run of the demo; exit code 1 if a promise was broken.")
 public final class Judge implements Callable<Integer> {
-    private static final int BATCH_ROWS = 500;
-
-    private static final String TEMPORARY_TABLES = """
-            CREATE TEMPORARY TABLE journal (request_id text, gid text, first_told text, last_told text, reason text);
-            CREATE TEMPORARY TABLE movement (gid text, account_id text, kind text, net_cent bigint);
-            """;
-
-    /** What each transaction gave to each account in the end, or took from it; holds count as taken. */
-    private static final String MOVEMENTS = """
-            SELECT l.gid, l.account_id, a.kind, sum(l.d_available) AS net_cent
-            FROM ledger l JOIN account a USING (account_id) GROUP BY l.gid, l.account_id, a.kind""";
-
     private static final String LOST = """
             SELECT count(*) FROM journal j WHERE j.last_told = 'CONFIRMED'
             AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.request_id = j.request_id AND o.status = 'CONFIRMED')""";
@@ -47,21 +27,20 @@ public final class Judge implements Callable<Integer> {
             SELECT count(DISTINCT o.request_id) FROM orders o LEFT JOIN journal j USING (request_id)
             WHERE o.status = 'CONFIRMED' AND j.last_told IS DISTINCT FROM 'CONFIRMED'""";
 
-    private static final String ORDER_DOUBLE_EFFECTS = """
-            SELECT count(*) FROM (SELECT 1 FROM effect_log GROUP BY gid, branch_id, op HAVING count(*) > 1) AS twice""";
+    private static final String DOUBLE_EFFECTS = """
+            SELECT (SELECT count(*) FROM (SELECT 1 FROM order_effect GROUP BY gid, branch_id, op HAVING count(*) > 1) AS a)
+              + (SELECT count(*) FROM (SELECT DISTINCT gid, branch_id, op FROM ledger
+                GROUP BY gid, branch_id, op, account_id HAVING count(*) > 1) AS b)
+              + (SELECT count(*) FROM (SELECT 1 FROM stock_effect GROUP BY gid, branch_id, op HAVING count(*) > 1) AS c)
+              + (SELECT count(*) FROM (SELECT 1 FROM coupon_effect GROUP BY gid, branch_id, op HAVING count(*) > 1) AS d)""";
 
-    private static final String PAY_DOUBLE_EFFECTS = """
-            SELECT count(*) FROM (SELECT DISTINCT gid, branch_id, op FROM ledger
-            GROUP BY gid, branch_id, op, account_id HAVING count(*) > 1) AS twice""";
+    /** What took effect for which operation; the warm-up places nothing, and does not count. */
+    private static final String EFFECTS = """
+            SELECT op, count(DISTINCT (gid, branch_id)) FROM %s WHERE gid NOT LIKE '%%warm-up-%%' GROUP BY op""";
 
-    private static final String ORDER_EFFECTS = """
-            SELECT op, count(DISTINCT (gid, branch_id)) FROM effect_log WHERE gid IN (SELECT gid FROM journal) GROUP BY op""";
-
-    private static final String PAY_EFFECTS = """
-            SELECT op, count(DISTINCT (gid, branch_id)) FROM ledger GROUP BY op""";
-
-    private static final String NEGATIVE = """
-            SELECT count(*) FROM account WHERE available_cent < 0 OR frozen_cent < 0""";
+    private static final String OVERSOLD = """
+            SELECT (SELECT count(*) FROM account WHERE available_cent < 0 OR frozen_cent < 0)
+              + (SELECT count(*) FROM sku WHERE sold + frozen > initial_qty OR available < 0 OR frozen < 0 OR sold < 0)""";
 
     private static final String MONEY_DRIFT = """
             SELECT abs(coalesce(sum(available_cent + frozen_cent - initial_cent), 0))::bigint FROM account""";
@@ -69,11 +48,13 @@ public final class Judge implements Callable<Integer> {
     private static final String FROZEN_LEFT = """
             SELECT coalesce(sum(abs(frozen_cent)), 0)::bigint FROM account""";
 
-    private static final String PENDING_ORDERS = """
-            SELECT count(*) FROM orders WHERE status = 'PENDING'""";
-
-    private static final String OPEN_HOLDS = """
-            SELECT count(*) FROM (SELECT 1 FROM ledger GROUP BY gid HAVING sum(d_frozen) <> 0) AS open""";
+    /** Each branch that still holds something counts once, whether its reservation, its balance or its log says so. */
+    private static final String RESERVATIONS_LEFT = """
+            SELECT (SELECT count(*) FROM orders WHERE status = 'PENDING')
+              + (SELECT count(*) FROM (SELECT 1 FROM ledger GROUP BY gid HAVING sum(d_frozen) <> 0) AS money)
+              + (SELECT count(*) FROM (SELECT gid FROM reservation WHERE state = 'TRIED'
+                UNION SELECT gid FROM stock_effect GROUP BY gid HAVING sum(d_frozen) <> 0) AS goods)
+              + (SELECT count(*) FROM coupon WHERE state = 'LOCKED')""";
 
     private static final String LEDGER_DRIFT = """
             SELECT coalesce(sum(abs(a.available_cent - a.initial_cent - coalesce(l.available, 0))
@@ -81,28 +62,48 @@ public final class Judge implements Callable<Integer> {
             FROM account a LEFT JOIN (SELECT account_id, sum(d_available) AS available, sum(d_frozen) AS frozen
               FROM ledger GROUP BY account_id) l USING (account_id)""";
 
-    /** One row for each transaction that either side knows of. */
+    /** By how much quantities differ from their log, and from what there was at first. */
+    private static final String STOCK_DRIFT = """
+            SELECT coalesce(sum(abs(s.available - s.initial_qty - coalesce(l.available, 0))
+              + abs(s.frozen - coalesce(l.frozen, 0)) + abs(s.sold - coalesce(l.sold, 0))
+              + abs(s.available + s.frozen + s.sold - s.initial_qty)), 0)::bigint
+            FROM sku s LEFT JOIN (SELECT sku_id, sum(d_available) AS available, sum(d_frozen) AS frozen,
+              sum(d_sold) AS sold FROM stock_effect GROUP BY sku_id) l USING (sku_id)""";
+
+    /** One row for each transaction that any of the services knows of: what it bought, paid, got and used. */
     private static final String BY_TRANSACTION = """
-            WITH ordered AS (SELECT gid, sum(amount_cent) AS price_cent FROM orders WHERE status = 'CONFIRMED' GROUP BY gid),
-            payment AS (SELECT gid, sum(net_cent) AS paid_cent FROM movement WHERE kind = 'merchant' GROUP BY gid),
-            both_sides AS (SELECT coalesce(o.gid, p.gid) AS gid, coalesce(o.price_cent, 0) AS price_cent,
-              coalesce(p.paid_cent, 0) AS paid_cent FROM ordered o FULL JOIN payment p USING (gid))
+            WITH part AS (SELECT gid, amount_cent AS price, 0 AS paid, qty AS ordered, 0 AS sold,
+                CASE WHEN coupon_id IS NULL THEN 0 ELSE 1 END AS wanted, 0 AS used FROM orders WHERE status = 'CONFIRMED'
+              UNION ALL SELECT gid, 0, d_available, 0, 0, 0, 0 FROM ledger JOIN account USING (account_id)
+                WHERE kind = 'merchant'
+              UNION ALL SELECT gid, 0, 0, 0, d_sold, 0, 0 FROM stock_effect
+              UNION ALL SELECT gid, 0, 0, 0, 0, 0, 1 FROM coupon WHERE state = 'USED'),
+            total AS (SELECT gid, sum(price) AS price, sum(paid) AS paid, sum(ordered) AS ordered, sum(sold) AS sold,
+              sum(wanted) AS wanted, sum(used) AS used FROM part GROUP BY gid)
             """;
 
     private static final String MIXED = BY_TRANSACTION + """
-            SELECT count(*) FROM both_sides WHERE (price_cent <> 0) <> (paid_cent <> 0)""";
+            SELECT count(*) FROM total WHERE (price <> 0) <> (paid <> 0) OR (ordered <> 0) <> (sold <> 0)
+              OR (wanted <> 0) <> (used <> 0)""";
 
     private static final String MISPAID = BY_TRANSACTION + """
-            SELECT coalesce(sum(abs(price_cent - paid_cent)), 0)::bigint FROM both_sides
-            WHERE price_cent <> 0 AND paid_cent <> 0""";
+            SELECT coalesce(sum(abs(price - paid)), 0)::bigint FROM total WHERE price <> 0 AND paid <> 0""";
 
     /** What each buyer should have given for each transaction, beside what the accounts say. */
     private static final String MISCHARGED = """
-            WITH owed AS (SELECT gid, user_id AS account_id, sum(amount_cent) AS price_cent FROM orders
+            WITH owed AS (SELECT gid, 'user-' || user_id AS account_id, sum(amount_cent) AS price_cent FROM orders
               WHERE status = 'CONFIRMED' GROUP BY gid, user_id),
-            taken AS (SELECT gid, account_id, -net_cent AS taken_cent FROM movement WHERE kind <> 'merchant')
+            taken AS (SELECT gid, account_id, -sum(d_available) AS taken_cent FROM ledger JOIN account USING (account_id)
+              WHERE kind <> 'merchant' GROUP BY gid, account_id)
             SELECT coalesce(sum(abs(coalesce(o.price_cent, 0) - coalesce(t.taken_cent, 0))), 0)::bigint
             FROM owed o FULL JOIN taken t USING (gid, account_id)""";
+
+    /** What each transaction should have taken of each item, beside what the stock says. */
+    private static final String MISDELIVERED = """
+            WITH owed AS (SELECT gid, sku_id, sum(qty) AS qty FROM orders WHERE status = 'CONFIRMED' GROUP BY gid, sku_id),
+            given AS (SELECT gid, sku_id, sum(d_sold) AS qty FROM stock_effect GROUP BY gid, sku_id)
+            SELECT coalesce(sum(abs(coalesce(o.qty, 0) - coalesce(g.qty, 0))), 0)::bigint
+            FROM owed o FULL JOIN given g USING (gid, sku_id)""";
 
     private static final String ORDERS = """
             SELECT count(*), count(*) FILTER (WHERE last_told = 'CONFIRMED'), count(*) FILTER (WHERE first_told = 'UNKNOWN'),
@@ -117,7 +118,13 @@ public final class Judge implements Callable<Integer> {
     @Option(names = "--pay-url", required = true, description = "JDBC URL of the pay database.")
     private String payUrl = "";
 
-    @Option(names = "--journal", required = true, description = "The client's journal.")
+    @Option(names = "--stock-url", required = true, description = "JDBC URL of the stock database.")
+    private String stockUrl = "";
+
+    @Option(names = "--coupon-url", required = true, description = "JDBC URL of the coupon database.")
+    private String couponUrl = "";
+
+    @Option(names = "--journal", required = true, description = "The clients' journal.")
     private Path journal = Path.of("");
 
     public static void main(String[] args) {
@@ -126,7 +133,7 @@ public final class Judge implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, SQLException {
-        Findings findings = judge(new Evidence(orderUrl, payUrl, journal));
+        Findings findings = judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, journal));
         System.out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(findings));
         return findings.brokenPromises().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
@@ -138,95 +145,38 @@ public final class Judge implements Callable<Integer> {
      * @throws SQLException if a database does not answer
      */
     public static Findings judge(Evidence evidence) throws IOException, SQLException {
-        try (Connection orders = DriverManager.getConnection(evidence.orderUrl());
-                Connection pay = DriverManager.getConnection(evidence.payUrl())) {
-            try (Statement statement = orders.createStatement()) {
-                statement.execute(TEMPORARY_TABLES);
-            }
-            loadJournal(orders, Journal.read(evidence.journal()));
-            loadMovements(pay, orders);
-            return new Findings(told(orders), safety(orders, pay), details(orders, pay),
-                    new Findings.Effects(counts(orders, ORDER_EFFECTS), counts(pay, PAY_EFFECTS)));
+        try (Courtroom room = Courtroom.gather(evidence)) {
+            return new Findings(told(room), safety(room), details(room), effects(room));
         }
     }
 
-    private static void loadJournal(Connection orders, Journal journal) throws SQLException {
-        try (PreparedStatement insert = orders.prepareStatement("INSERT INTO journal VALUES (?, ?, ?, ?, ?)")) {
-            int rows = 0;
-            for (Journal.Entry entry : journal.entries()) {
-                insert.setString(1, entry.requestId());
-                insert.setString(2, entry.gid());
-                insert.setString(3, entry.first().name());
-                insert.setString(4, entry.last().name());
-                insert.setString(5, entry.reason());
-                rows = addToBatch(insert, rows);
-            }
-            insert.executeBatch();
+    private static Findings.Orders told(Courtroom room) throws SQLException {
+        long[] told = room.numbers(ORDERS);
+        return new Findings.Orders(told[0], told[1], room.counts(REJECTED), told[2], told[3]);
+    }
+
+    private static Findings.Safety safety(Courtroom room) throws SQLException {
+        return new Findings.Safety(room.number(LOST), room.number(DUPLICATED) + room.number(DOUBLE_EFFECTS),
+                room.number(PHANTOM), room.number(OVERSOLD), room.number(MONEY_DRIFT), room.number(FROZEN_LEFT),
+                room.number(RESERVATIONS_LEFT), room.number(MIXED));
+    }
+
+    private static Findings.Details details(Courtroom room) throws SQLException {
+        return new Findings.Details(room.number(DOUBLE_EFFECTS), room.number(MISPAID), room.number(MISCHARGED),
+                room.number(LEDGER_DRIFT), room.number(MISDELIVERED), room.number(STOCK_DRIFT));
+    }
+
+    private static Map<String, Map<String, Long>> effects(Courtroom room) throws SQLException {
+        Map<String, Map<String, Long>> effects = new LinkedHashMap<>();
+        for (MallService service : MallService.values()) {
+            String table = switch (service) {
+                case ORDER -> "order_effect";
+                case STOCK -> "stock_effect";
+                case PAY -> "ledger";
+                case COUPON -> "coupon_effect";
+            };
+            effects.put(service.wireName(), room.counts(EFFECTS.formatted(table)));
         }
-    }
-
-    private static void loadMovements(Connection pay, Connection orders) throws SQLException {
-        try (Statement select = pay.createStatement();
-                ResultSet movements = select.executeQuery(MOVEMENTS);
-                PreparedStatement insert = orders.prepareStatement("INSERT INTO movement VALUES (?, ?, ?, ?)")) {
-            int rows = 0;
-            while (movements.next()) {
-                insert.setString(1, movements.getString(1));
-                insert.setString(2, movements.getString(2));
-                insert.setString(3, movements.getString(3));
-                insert.setLong(4, movements.getLong(4));
-                rows = addToBatch(insert, rows);
-            }
-            insert.executeBatch();
-        }
-    }
-
-    private static int addToBatch(PreparedStatement insert, int rowsBefore) throws SQLException {
-        insert.addBatch();
-        if ((rowsBefore + 1) % BATCH_ROWS == 0) {
-            insert.executeBatch();
-        }
-        return rowsBefore + 1;
-    }
-
-    private static Findings.Orders told(Connection orders) throws SQLException {
-        try (Statement statement = orders.createStatement(); ResultSet row = statement.executeQuery(ORDERS)) {
-            row.next();
-            return new Findings.Orders(row.getLong(1), row.getLong(2), counts(orders, REJECTED), row.getLong(3),
-                    row.getLong(4));
-        }
-    }
-
-    /** The rows of a query for names and numbers. */
-    private static Map<String, Long> counts(Connection connection, String query) throws SQLException {
-        Map<String, Long> counts = new TreeMap<>();
-        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(query)) {
-            while (row.next()) {
-                counts.put(row.getString(1), row.getLong(2));
-            }
-        }
-        return counts;
-    }
-
-    private static Findings.Safety safety(Connection orders, Connection pay) throws SQLException {
-        return new Findings.Safety(number(orders, LOST), number(orders, DUPLICATED) + doubleEffects(orders, pay),
-                number(orders, PHANTOM), number(pay, NEGATIVE), number(pay, MONEY_DRIFT), number(pay, FROZEN_LEFT),
-                number(orders, PENDING_ORDERS) + number(pay, OPEN_HOLDS), number(orders, MIXED));
-    }
-
-    private static Findings.Details details(Connection orders, Connection pay) throws SQLException {
-        return new Findings.Details(doubleEffects(orders, pay), number(orders, MISPAID), number(orders, MISCHARGED),
-                number(pay, LEDGER_DRIFT));
-    }
-
-    private static long doubleEffects(Connection orders, Connection pay) throws SQLException {
-        return number(orders, ORDER_DOUBLE_EFFECTS) + number(pay, PAY_DOUBLE_EFFECTS);
-    }
-
-    private static long number(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getLong(1);
-        }
+        return effects;
     }
 }

@@ -1,11 +1,8 @@
 package io.holdfast.examples.load;
 
+import io.holdfast.examples.gateway.OrderRequest;
 import io.holdfast.examples.journal.JournalWriter;
-import java.net.http.HttpClient;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import io.holdfast.examples.market.Market;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -22,38 +19,32 @@ public final class LoadGenerator {
     private static final long LONGEST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Market market;
-    private final OrderFlow tcc;
-    private final OrderFlow saga;
-    private final JournalWriter journal;
-    private final Tally tally;
+    private final Client client;
     private final int orders;
     private final long intervalNanos;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger releasedUpTo = new AtomicInteger();
-    private final Queue<PlacedOrder> placedOrders = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /**
+     * @param watch         is told of every order that was confirmed
      * @param orders        how many orders to place
      * @param ratePerSecond how many in each second
      */
-    public LoadGenerator(Market market, PatientCoordinator coordinator, HttpClient http, Services services,
-            JournalWriter journal, Tally tally, int orders, int ratePerSecond) {
+    public LoadGenerator(Market market, GatewayClient gateway, JournalWriter journal, Tally tally, DecisionWatch watch,
+            int orders, int ratePerSecond) {
         this.market = market;
-        this.tcc = new TccFlow(coordinator, new TryCaller(http), services);
-        this.saga = new SagaFlow(coordinator, services);
-        this.journal = journal;
-        this.tally = tally;
+        this.client = new Client(gateway, journal, tally, watch);
         this.orders = orders;
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;
     }
 
-    /** Places all orders and returns when every client has been told something. */
+    /** Places all orders and returns when every client knows what became of its order, or has given up. */
     public void run() throws InterruptedException {
         long startedAtNanos = System.nanoTime();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < orders && failure.get() == null; i++) {
-                PlannedOrder order = market.order(i);
+                OrderRequest order = market.order(i);
                 long dueAtNanos = awaitTurn(i, startedAtNanos + i * intervalNanos);
                 begun.set(i + 1);
                 clients.execute(() -> place(order, dueAtNanos));
@@ -68,11 +59,6 @@ public final class LoadGenerator {
     /** Places the next few orders at once instead of one by one; later ones keep their time. */
     public void placeAtOnce(int count) {
         releasedUpTo.set(begun.get() + count);
-    }
-
-    /** What was placed; complete when {@link #run()} has returned. */
-    List<PlacedOrder> placedOrders() {
-        return new ArrayList<>(placedOrders);
     }
 
     /** Returns when the order may go, and the moment from which its latency counts. */
@@ -92,14 +78,9 @@ public final class LoadGenerator {
         }
     }
 
-    private void place(PlannedOrder order, long dueAtNanos) {
+    private void place(OrderRequest order, long dueAtNanos) {
         try {
-            journal.placed(order.requestId(), order.gid());
-            tally.placed();
-            Outcome outcome = (order.isTcc() ? tcc : saga).place(order);
-            journal.told(order.requestId(), order.gid(), outcome.told(), outcome.reason());
-            tally.told(order, outcome.told(), System.nanoTime() - dueAtNanos);
-            placedOrders.add(new PlacedOrder(order, outcome));
+            client.buy(order, dueAtNanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failure.compareAndSet(null, e);

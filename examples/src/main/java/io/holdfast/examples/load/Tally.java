@@ -1,5 +1,6 @@
 package io.holdfast.examples.load;
 
+import io.holdfast.examples.gateway.OrderMode;
 import io.holdfast.examples.journal.Told;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,14 +23,16 @@ public final class Tally {
         placed.incrementAndGet();
     }
 
-    void told(PlannedOrder order, Told told, long latencyNanos) {
-        (switch (told) {
-            case CONFIRMED -> confirmed;
-            case REJECTED -> rejected;
-            case UNKNOWN -> unknown;
-        }).incrementAndGet();
+    void told(OrderMode mode, Told told, long latencyNanos) {
+        counter(told).incrementAndGet();
         long micros = Math.clamp(TimeUnit.NANOSECONDS.toMicros(latencyNanos), 0, LONGEST_MICROS);
-        (order.isTcc() ? tccMicros : sagaMicros).recordValue(micros);
+        (mode == OrderMode.TCC ? tccMicros : sagaMicros).recordValue(micros);
+    }
+
+    /** A client that knew nothing has found out. */
+    void resolved(Told told) {
+        counter(told).incrementAndGet();
+        unknown.decrementAndGet();
     }
 
     public int placedCount() {
@@ -44,6 +47,7 @@ public final class Tally {
         return rejected.get();
     }
 
+    /** How many clients know nothing at this moment. */
     public int unknownCount() {
         return unknown.get();
     }
@@ -51,6 +55,14 @@ public final class Tally {
     /** How many orders are under way: placed, and the client has been told nothing yet. */
     public int unfinishedCount() {
         return placed.get() - confirmed.get() - rejected.get() - unknown.get();
+    }
+
+    private AtomicInteger counter(Told told) {
+        return switch (told) {
+            case CONFIRMED -> confirmed;
+            case REJECTED -> rejected;
+            case UNKNOWN -> unknown;
+        };
     }
 
     /** Latencies in microseconds, from when the order was due to when the client was told. */

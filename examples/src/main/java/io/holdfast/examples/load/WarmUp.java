@@ -1,8 +1,9 @@
 package io.holdfast.examples.load;
 
-import io.holdfast.examples.dtm.Found;
 import io.holdfast.examples.fault.FaultPlan;
-import java.net.http.HttpClient;
+import io.holdfast.examples.gateway.OrderRequest;
+import io.holdfast.examples.gateway.Pause;
+import io.holdfast.examples.market.Market;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -11,47 +12,37 @@ import java.util.concurrent.Executors;
  * pile up before cold virtual machines. Its buyers have no money, so every order is rejected and nothing remains of it.
  */
 public final class WarmUp {
-    static final int ORDERS = 120;
     private static final int AT_ONCE = 4;
     private static final int END_SECONDS = 30;
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 500;
 
-    private final PatientCoordinator coordinator;
     private final Market market;
-    private final OrderFlow tcc;
-    private final OrderFlow saga;
+    private final GatewayClient gateway;
 
-    public WarmUp(Market market, PatientCoordinator coordinator, HttpClient http, Services services) {
+    public WarmUp(Market market, GatewayClient gateway) {
         this.market = market;
-        this.coordinator = coordinator;
-        this.tcc = new TccFlow(coordinator, new TryCaller(http), services);
-        this.saga = new SagaFlow(coordinator, services);
+        this.gateway = gateway;
     }
 
     /** Places the orders and waits until they have been rejected; calls of {@link FaultPlan#UNDISTURBED} meet no fault. */
     public void run() {
         try (ExecutorService clients = Executors.newFixedThreadPool(AT_ONCE)) {
-            for (int i = 0; i < ORDERS; i++) {
-                PlannedOrder order = market.hopelessOrder(i);
+            for (int i = 0; i < Market.HOPELESS_ORDERS; i++) {
+                OrderRequest order = market.hopelessOrder(i);
                 clients.execute(() -> place(order));
             }
         }
     }
 
-    private void place(PlannedOrder order) {
+    private void place(OrderRequest order) {
         try {
-            (order.isTcc() ? tcc : saga).place(order);
             Pause pause = new Pause(FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS, END_SECONDS);
-            while (!isFinished(order) && pause.goOn()) {
-                // asked again after each pause
+            while (!(gateway.place(order) instanceof Answer.Known) && pause.goOn()) {
+                // sent again after each pause
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private boolean isFinished(PlannedOrder order) throws InterruptedException {
-        return coordinator.query(order.gid()) instanceof Found.Transaction transaction && transaction.isFinished();
     }
 }

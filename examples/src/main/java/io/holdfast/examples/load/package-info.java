@@ -1,4 +1,4 @@
-/** The client: places orders at a fixed rate and writes down what it is told. */
+/** The clients: place orders at a fixed rate and write down what they are told. */
 @NullMarked
 package io.holdfast.examples.load;
 

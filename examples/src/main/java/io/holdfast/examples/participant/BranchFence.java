@@ -10,14 +10,15 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 /**
- * Runs the business behind Holdfast's fence on PostgreSQL: the fence's row, the effect and its own rows share one local
+ * Runs the business behind Holdfast's fence: the fence's row, the effect and its own rows share one local
  * transaction. Thread-safe.
  */
 final class BranchFence {
-    private final JdbcFence fence = JdbcFence.on(Dialect.POSTGRESQL);
+    private final JdbcFence fence;
     private final DataSource dataSource;
 
-    BranchFence(DataSource dataSource) {
+    BranchFence(DataSource dataSource, Dialect dialect) {
+        this.fence = JdbcFence.on(dialect);
         this.dataSource = dataSource;
     }
 

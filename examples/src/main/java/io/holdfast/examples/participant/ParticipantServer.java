@@ -6,6 +6,7 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.holdfast.examples.fault.FaultCounts;
 import io.holdfast.examples.fault.FaultPlan;
+import io.holdfast.fence.Dialect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.sql.SQLException;
@@ -36,9 +37,9 @@ public final class ParticipantServer implements AutoCloseable {
      * @param dataSource the participant's own database
      * @param plan       the faults to inject, null for none
      */
-    public static ParticipantServer start(DataSource dataSource, List<Route> routes, @Nullable FaultPlan plan)
-            throws SQLException {
-        BranchFence fence = new BranchFence(dataSource);
+    public static ParticipantServer start(DataSource dataSource, Dialect dialect, List<Route> routes,
+            @Nullable FaultPlan plan) throws SQLException {
+        BranchFence fence = new BranchFence(dataSource, dialect);
         fence.createTable();
         ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
         FaultCounts counts = new FaultCounts();

@@ -6,7 +6,7 @@ import io.holdfast.examples.fault.FaultCounts;
 import io.holdfast.examples.fault.FaultKind;
 
 /** Bodies that the participants send. */
-final class Replies {
+public final class Replies {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Replies() {
@@ -21,7 +21,7 @@ final class Replies {
         return body.put("message", message).toString();
     }
 
-    static String json(FaultCounts counts) {
+    public static String json(FaultCounts counts) {
         ObjectNode body = JSON.createObjectNode();
         for (FaultKind kind : FaultKind.values()) {
             FaultCounts.Count count = counts.of(kind);

@@ -15,6 +15,11 @@ public record Route(String path, Operation operation, LocalEffect effect, boolea
         this(path, operation, effect, true);
     }
 
+    /** The same address with another effect if it is for the given operation: a planted mistake. */
+    public Route doing(Operation wrongly, LocalEffect wrong) {
+        return operation == wrongly ? new Route(path, operation, wrong, fenced) : this;
+    }
+
     /** The same address without a fence: what happens to those who leave it out. */
     public Route withoutFence() {
         return new Route(path, operation, effect, false);

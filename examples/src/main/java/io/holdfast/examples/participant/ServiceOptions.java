@@ -3,6 +3,7 @@ package io.holdfast.examples.participant;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.holdfast.examples.fault.FaultPlan;
+import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.process.ParentWatch;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -28,11 +29,19 @@ public final class ServiceOptions {
     @Option(names = "--planned-orders", defaultValue = "1", description = "How many orders the run will place.")
     private int plannedOrders = 1;
 
+    @Option(names = "--plant", defaultValue = "NONE", description = "A mistake to build in on purpose.")
+    private PlantedBug plant = PlantedBug.NONE;
+
     @Option(names = "--parent", description = "Process id; the service ends when that process has ended.")
     private @Nullable Long parentPid;
 
     @Option(names = "--clear-up", description = "Directory of the run, deleted when the parent ends unexpectedly.")
     private @Nullable Path clearUp;
+
+    /** The mistake that was asked for; most services have nothing to do with it. */
+    public PlantedBug plant() {
+        return plant;
+    }
 
     /** Runs the service until the process is ended. */
     public void serve(List<Route> routes) throws SQLException {
@@ -41,7 +50,7 @@ public final class ServiceOptions {
         }
         FaultPlan plan = faults.equals("on") ? new FaultPlan(seed, plannedOrders) : null;
         try (HikariDataSource pool = openPool();
-                ParticipantServer server = ParticipantServer.start(pool, routes, plan)) {
+                ParticipantServer server = ParticipantServer.start(pool, Databases.dialectOf(jdbcUrl), routes, plan)) {
             System.out.println("listening " + server.port());
             server.awaitClosed();
         }
@@ -51,6 +60,8 @@ public final class ServiceOptions {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(jdbcUrl);
         config.setMaximumPoolSize(CONNECTIONS);
+        // What PostgreSQL does anyway; MariaDB would lock gaps between orders that have nothing to do with each other.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionTimeout(CONNECT_MILLIS);
         return new HikariDataSource(config);
     }

@@ -1,4 +1,4 @@
-/** What the order and the pay service share: HTTP endpoint, fence, fault injection. */
+/** What the services of the mall share: HTTP endpoint, fence, fault injection. */
 @NullMarked
 package io.holdfast.examples.participant;
 

@@ -3,34 +3,45 @@ package io.holdfast.examples.pay;
 import io.holdfast.examples.participant.Delivery;
 import io.holdfast.examples.participant.OrderTicket;
 import io.holdfast.examples.participant.RejectedException;
+import io.holdfast.examples.participant.Schema;
+import io.holdfast.fence.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /**
  * The pay service's tables: accounts, and a ledger of every change to them. Balances carry no checks on purpose, so that
  * a payment made twice shows instead of being refused.
  */
 public final class PayTables {
-    private static final String SCHEMA = """
-            CREATE TABLE account (
-              account_id text PRIMARY KEY, kind text NOT NULL, initial_cent bigint NOT NULL,
-              available_cent bigint NOT NULL, frozen_cent bigint NOT NULL DEFAULT 0);
-            CREATE TABLE ledger (
-              id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-              gid text NOT NULL, branch_id text NOT NULL, op text NOT NULL, account_id text NOT NULL,
-              d_available bigint NOT NULL, d_frozen bigint NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
-            CREATE INDEX ON ledger (gid, branch_id, op)""";
+    private static final Schema SCHEMA = new Schema(
+            """
+                    CREATE TABLE account (
+                      account_id text PRIMARY KEY, kind text NOT NULL, initial_cent bigint NOT NULL,
+                      available_cent bigint NOT NULL, frozen_cent bigint NOT NULL DEFAULT 0);
+                    CREATE TABLE ledger (
+                      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                      gid text NOT NULL, branch_id text NOT NULL, op text NOT NULL, engine text NOT NULL, account_id text NOT NULL,
+                      d_available bigint NOT NULL, d_frozen bigint NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
+                    CREATE INDEX ON ledger (gid, branch_id, op)""",
+            """
+                    CREATE TABLE account (
+                      account_id VARCHAR(32) PRIMARY KEY, kind ENUM('user','merchant','platform') NOT NULL,
+                      initial_cent BIGINT NOT NULL, available_cent BIGINT NOT NULL, frozen_cent BIGINT NOT NULL DEFAULT 0)
+                      ENGINE=InnoDB;
+                    CREATE TABLE ledger (
+                      id BIGINT AUTO_INCREMENT PRIMARY KEY, gid VARCHAR(128) NOT NULL, branch_id VARCHAR(40) NOT NULL,
+                      op ENUM('TRY','CONFIRM','CANCEL','ACTION','COMPENSATE') NOT NULL, engine ENUM('saga','tcc') NOT NULL,
+                      account_id VARCHAR(32) NOT NULL, d_available BIGINT NOT NULL, d_frozen BIGINT NOT NULL,
+                      applied_at DATETIME(6) NOT NULL DEFAULT now(6), KEY k (gid, branch_id, op), KEY a (account_id))
+                      ENGINE=InnoDB""");
 
     private PayTables() {
     }
 
     /** Creates the tables in an empty database. */
-    public static void create(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(SCHEMA);
-        }
+    public static void create(Connection connection, Dialect dialect) throws SQLException {
+        SCHEMA.create(connection, dialect);
     }
 
     /**
@@ -60,14 +71,14 @@ public final class PayTables {
     /** Confirm: hands what was put aside to the merchant. */
     static void capture(Connection connection, Delivery delivery) throws SQLException {
         OrderTicket ticket = delivery.ticket();
-        change(connection, delivery, ticket.userId(), 0, -ticket.amountCent());
+        change(connection, delivery, ticket.payer(), 0, -ticket.amountCent());
         change(connection, delivery, ticket.merchantId(), ticket.amountCent(), 0);
     }
 
     /** Cancel: gives back what was put aside. */
     static void release(Connection connection, Delivery delivery) throws SQLException {
         OrderTicket ticket = delivery.ticket();
-        change(connection, delivery, ticket.userId(), ticket.amountCent(), -ticket.amountCent());
+        change(connection, delivery, ticket.payer(), ticket.amountCent(), -ticket.amountCent());
     }
 
     /** Saga action: takes the amount from the user and gives it to the merchant. */
@@ -79,7 +90,7 @@ public final class PayTables {
     /** Saga compensation: the way back. */
     static void refund(Connection connection, Delivery delivery) throws SQLException {
         OrderTicket ticket = delivery.ticket();
-        change(connection, delivery, ticket.userId(), ticket.amountCent(), 0);
+        change(connection, delivery, ticket.payer(), ticket.amountCent(), 0);
         change(connection, delivery, ticket.merchantId(), -ticket.amountCent(), 0);
     }
 
@@ -91,13 +102,13 @@ public final class PayTables {
                         + " WHERE account_id = ? AND available_cent >= ?")) {
             update.setLong(1, ticket.amountCent());
             update.setLong(2, toFrozen);
-            update.setString(3, ticket.userId());
+            update.setString(3, ticket.payer());
             update.setLong(4, ticket.amountCent());
             if (update.executeUpdate() == 0) {
                 throw new RejectedException("insufficient_balance");
             }
         }
-        log(connection, delivery, ticket.userId(), -ticket.amountCent(), toFrozen);
+        log(connection, delivery, ticket.payer(), -ticket.amountCent(), toFrozen);
     }
 
     static void change(Connection connection, Delivery delivery, String accountId, long available, long frozen)
@@ -118,13 +129,15 @@ public final class PayTables {
     private static void log(Connection connection, Delivery delivery, String accountId, long available, long frozen)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO ledger (gid, branch_id, op, account_id, d_available, d_frozen) VALUES (?, ?, ?, ?, ?, ?)")) {
+                "INSERT INTO ledger (gid, branch_id, op, engine, account_id, d_available, d_frozen)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")) {
             insert.setString(1, delivery.gid());
             insert.setString(2, delivery.branchId());
             insert.setString(3, delivery.operation().name());
-            insert.setString(4, accountId);
-            insert.setLong(5, available);
-            insert.setLong(6, frozen);
+            insert.setString(4, delivery.engine());
+            insert.setString(5, accountId);
+            insert.setLong(6, available);
+            insert.setLong(7, frozen);
             insert.executeUpdate();
         }
     }

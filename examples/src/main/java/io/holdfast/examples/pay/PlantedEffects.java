@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Payments as they must not be made; each is what a {@link PlantedBug} does. */
+/** Payments as they must not be made; each is what a {@link io.holdfast.examples.fault.PlantedBug} does. */
 final class PlantedEffects {
     private static final int DOUBLED_PERMILLE = 50;
     /** Long enough for others to write meanwhile. */
@@ -44,7 +44,7 @@ final class PlantedEffects {
         String other;
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT min(account_id) FROM account WHERE kind = 'user' AND account_id <> ?")) {
-            select.setString(1, ticket.userId());
+            select.setString(1, ticket.payer());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 other = row.getString(1);

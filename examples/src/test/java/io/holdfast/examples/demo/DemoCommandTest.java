@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -14,24 +12,15 @@ import picocli.CommandLine;
 class DemoCommandTest {
     private final StringWriter errors = new StringWriter();
 
-    @TempDir
-    private Path directory;
-
     @ParameterizedTest
     @CsvSource({"--seconds,0,1 to 3600", "--seconds,3601,1 to 3600", "--rate,0,1 to 1000", "--rate,1001,1 to 1000",
             "--kills,-1,0 to 20", "--faults,maybe,'on, off'", "--components,docker,'embedded, real'",
-            "--plant,nothing,'none, double-confirm, no-fence-cancel, no-fence, cancel-tries-again, lost-update, wrong-refund'",
+            "--plant,nothing,'none, double-confirm, no-fence-cancel, no-fence, cancel-tries-again, lost-update, wrong-refund,'",
             "--seed,x,seed",
             "--report,/no/such/place/r.json,file"})
     void aWrongOptionIsAUsageErrorThatSaysWhatIsAllowed(String option, String value, String message) {
         assertThat(execute(option + "=" + value)).isEqualTo(2);
         assertThat(errors.toString()).contains(option).contains(message);
-    }
-
-    @Test
-    void realComponentsAreReportedAsLacking() {
-        assertThat(execute("--components=real", "--report=" + directory.resolve("report.json"))).isEqualTo(3);
-        assertThat(errors.toString()).contains("--components embedded");
     }
 
     @Test

@@ -95,7 +95,7 @@ class DemoProgramIT {
                 family.add(ProcessHandle.of(pid).orElseThrow());
             }
         }
-        assertThat(family).hasSizeGreaterThanOrEqualTo(4).allMatch(DemoProgramIT::isRunning);
+        assertThat(family).hasSizeGreaterThanOrEqualTo(7).allMatch(DemoProgramIT::isRunning);
         return family;
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.api.Operation;
 import io.holdfast.examples.fault.FaultCounts;
 import io.holdfast.examples.fault.FaultKind;
+import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.judge.Findings;
 import io.holdfast.examples.load.Tally;
-import io.holdfast.examples.pay.PlantedBug;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,9 +21,13 @@ import org.junit.jupiter.api.Test;
 class RunResultTest {
     private static final int SECONDS = 60;
     private static final int ORDERS = 60;
+    private static final Map<String, Long> REASONS = Map.of("insufficient_stock", 1L, "insufficient_balance", 1L,
+            "coupon_not_usable", 1L);
 
     private final Map<String, Long> payEffects = new HashMap<>(
             Arrays.stream(Operation.values()).collect(Collectors.toMap(Operation::name, operation -> 1L)));
+
+    private List<Integer> unfinishedAtKills = List.of();
 
     @Test
     void aRunInWhichEverythingHappenedAndNothingBrokeHasNotFailed() {
@@ -48,16 +52,25 @@ class RunResultTest {
                 .startsWith("no COMPENSATE ever took effect in the pay service");
     }
 
+    @Test
+    void aRunWhoseKillsFoundHardlyAnythingUnderWayHasFailed() {
+        unfinishedAtKills = List.of(25, 3);
+
+        assertThat(result(ORDERS, ORDERS - 5).failures()).singleElement().asString()
+                .startsWith("only 3 orders were under way at a kill");
+    }
+
     private RunResult result(long placed, long confirmed) {
         Map<String, Long> orderEffects = Arrays.stream(Operation.values())
                 .collect(Collectors.toMap(Operation::name, operation -> 1L));
-        Findings findings = new Findings(new Findings.Orders(placed, confirmed, Map.of(), 0, 0),
-                new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 0), new Findings.Details(0, 0, 0, 0),
-                new Findings.Effects(orderEffects, payEffects));
+        Findings findings = new Findings(new Findings.Orders(placed, confirmed, REASONS, 0, 0),
+                new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 0), new Findings.Details(0, 0, 0, 0, 0, 0),
+                Map.of("order", orderEffects, "pay", payEffects));
         Map<FaultKind, FaultCounts.Count> faults = Arrays.stream(FaultKind.values())
                 .collect(Collectors.toMap(Function.identity(), kind -> new FaultCounts.Count(1, 1)));
         return new RunResult(
-                new DemoSettings(SECONDS, ORDERS / SECONDS, 1, true, 0, Path.of("report.json"), PlantedBug.NONE),
-                findings, new Tally(), faults, List.of(), List.of(), 0);
+                new DemoSettings(SECONDS, ORDERS / SECONDS, 1, true, 0, Components.EMBEDDED, Path.of("report.json"),
+                        PlantedBug.NONE),
+                findings, new Tally(), faults, unfinishedAtKills, 0, List.of(), 0);
     }
 }

@@ -28,9 +28,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in for the server, so that the demo can be tested as a program of its own: the least that speaks the dtm wire and
+ * Stands in for the server, so that the demo can be tested as a program of its own: the least that speaks both wires and
  * survives a SIGKILL. Every change is a line in one file, synced before the answer; retries are plain loops.
  */
 final class StandInCoordinator {
@@ -58,16 +59,15 @@ final class StandInCoordinator {
 
     public static void main(String[] args) throws IOException {
         StandInCoordinator coordinator = new StandInCoordinator(Path.of(args[2]));
+        StandInNative forCallers = new StandInNative(coordinator, coordinator.workers);
         Server server = Server.builder().http(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[4])))
                 .service("/api/ping", (context, request) -> HttpResponse.of("{\"msg\":\"pong\"}"))
-                .service("/api/dtmsvr/query",
-                        (context, request) -> coordinator.query(String.valueOf(context.queryParam("gid"))))
                 .service("/api/dtmsvr/{operation}",
                         (context, request) -> HttpResponse.of(request.aggregate().thenApplyAsync(
                                 body -> coordinator.handle(String.valueOf(context.pathParam("operation")),
                                         body.contentUtf8()),
                                 coordinator.workers)))
-                .build();
+                .service(StandInNative.PREFIX, forCallers).serviceUnder(StandInNative.PREFIX, forCallers).build();
         server.start().join();
         coordinator.transactions.values().forEach(coordinator::drive);
         coordinator.workers.execute(coordinator::watchDeadlines);
@@ -85,14 +85,23 @@ final class StandInCoordinator {
         }
     }
 
-    private HttpResponse query(String gid) {
-        ObjectNode answer = JSON.createObjectNode();
+    /** A copy of what is known of a transaction; null if nothing is. */
+    @Nullable
+    ObjectNode find(String gid) {
         ObjectNode transaction = transactions.get(gid);
-        answer.set("transaction", transaction == null ? JSON.nullNode() : copy(transaction));
-        return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, answer.toString());
+        ObjectNode seen = transaction == null ? null : copy(transaction);
+        return seen == null || seen.path("status").asText().isEmpty() ? null : seen;
     }
 
-    private HttpResponse handle(String operation, String body) {
+    int unfinishedCount() {
+        return (int) transactions.values().stream().map(StandInCoordinator::copy)
+                .filter(transaction -> List.of("prepared", "submitted", "aborting")
+                        .contains(transaction.path("status").asText()))
+                .count();
+    }
+
+    /** Does what dtm's interface calls by this name. */
+    HttpResponse handle(String operation, String body) {
         try {
             JsonNode request = JSON.readTree(body);
             String gid = request.path("gid").asText();

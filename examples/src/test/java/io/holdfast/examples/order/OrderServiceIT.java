@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.api.Operation;
 import io.holdfast.examples.fault.FaultKind;
 import io.holdfast.examples.fault.FaultPlan;
+import io.holdfast.examples.fault.PlantedBug;
+import io.holdfast.examples.participant.MallService;
 import io.holdfast.examples.participant.OrderTicket;
 import io.holdfast.examples.participant.ServiceUnderTest;
 import io.holdfast.examples.process.TestDatabase;
+import io.holdfast.fence.Dialect;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class OrderServiceIT {
-    private static final OrderTicket TICKET = new OrderTicket("r", "user", "merchant", 500);
+    private static final OrderTicket TICKET = new OrderTicket("r", 1, "merchant", 1, 1, 500, null);
     private static final FaultPlan PLAN = new FaultPlan(7, 100);
 
     private static ServiceUnderTest plain;
@@ -29,10 +32,10 @@ class OrderServiceIT {
     static void start() throws Exception {
         String url = TestDatabase.create("order_service");
         try (Connection connection = DriverManager.getConnection(url)) {
-            OrderTables.create(connection);
+            OrderTables.create(connection, Dialect.POSTGRESQL);
         }
-        plain = new ServiceUnderTest(url, OrderService.routes(), null);
-        faulty = new ServiceUnderTest(url, OrderService.routes(), PLAN);
+        plain = new ServiceUnderTest(url, OrderService.routes(PlantedBug.NONE), null);
+        faulty = new ServiceUnderTest(url, OrderService.routes(PlantedBug.NONE), PLAN);
     }
 
     @AfterAll
@@ -44,10 +47,10 @@ class OrderServiceIT {
     @Test
     void aRepeatedCallTakesEffectOnce() throws Exception {
         for (int i = 0; i < 3; i++) {
-            assertThat(plain.call(OrderService.TRY, "try", "twice", TICKET)).isEqualTo(200);
+            assertThat(plain.call(MallService.TRY, "try", "twice", TICKET)).isEqualTo(200);
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(plain.call(OrderService.CONFIRM, "confirm", "twice", TICKET)).isEqualTo(200);
+            assertThat(plain.call(MallService.CONFIRM, "confirm", "twice", TICKET)).isEqualTo(200);
         }
 
         assertThat(plain.number("SELECT count(*) FROM orders WHERE gid = 'twice' AND status = 'CONFIRMED'"))
@@ -57,8 +60,8 @@ class OrderServiceIT {
 
     @Test
     void aCancelWithoutTrySucceedsAndALateTryIsRefused() throws Exception {
-        assertThat(plain.call(OrderService.CANCEL, "cancel", "late", TICKET)).isEqualTo(200);
-        assertThat(plain.call(OrderService.TRY, "try", "late", TICKET)).isEqualTo(409);
+        assertThat(plain.call(MallService.CANCEL, "cancel", "late", TICKET)).isEqualTo(200);
+        assertThat(plain.call(MallService.TRY, "try", "late", TICKET)).isEqualTo(409);
 
         assertThat(plain.number("SELECT count(*) FROM orders WHERE gid = 'late'")).isZero();
         assertThat(plain.number("SELECT count(*) FROM effect_log WHERE gid = 'late'")).isZero();
@@ -66,9 +69,9 @@ class OrderServiceIT {
 
     @Test
     void aSagaStepIsCreatedAndRevokedOnce() throws Exception {
-        assertThat(plain.call(OrderService.CREATE, "action", "saga", TICKET)).isEqualTo(200);
-        assertThat(plain.call(OrderService.REVOKE, "compensate", "saga", TICKET)).isEqualTo(200);
-        assertThat(plain.call(OrderService.REVOKE, "compensate", "saga", TICKET)).isEqualTo(200);
+        assertThat(plain.call(MallService.ORDER.action(), "action", "saga", TICKET)).isEqualTo(200);
+        assertThat(plain.call(MallService.ORDER.compensation(), "compensate", "saga", TICKET)).isEqualTo(200);
+        assertThat(plain.call(MallService.ORDER.compensation(), "compensate", "saga", TICKET)).isEqualTo(200);
 
         assertThat(plain.number("SELECT count(*) FROM orders WHERE gid = 'saga' AND status = 'CANCELLED'"))
                 .isEqualTo(1);
@@ -77,14 +80,14 @@ class OrderServiceIT {
 
     @Test
     void aCallWithTheWrongOperationIsRefused() throws Exception {
-        assertThat(plain.call(OrderService.TRY, "confirm", "wrong", TICKET)).isEqualTo(400);
+        assertThat(plain.call(MallService.TRY, "confirm", "wrong", TICKET)).isEqualTo(400);
     }
 
     @Test
     void aLostReplyHasAnEffectAndNoAnswer() throws Exception {
         String gid = gidWith(FaultKind.LOST_REPLY);
 
-        assertThatThrownBy(() -> faulty.call(OrderService.TRY, "try", gid, TICKET)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> faulty.call(MallService.TRY, "try", gid, TICKET)).isInstanceOf(IOException.class);
         assertThat(faulty.number("SELECT count(*) FROM orders WHERE gid = '" + gid + "'")).isEqualTo(1);
         assertThat(faulty.faults()).contains("\"lost-reply\":{\"injected\":1,\"hits\":1}");
     }
@@ -93,7 +96,7 @@ class OrderServiceIT {
     void anErrorBeforeTheEffectHasNone() throws Exception {
         String gid = gidWith(FaultKind.ERROR_BEFORE_EFFECT);
 
-        assertThat(faulty.call(OrderService.TRY, "try", gid, TICKET)).isEqualTo(500);
+        assertThat(faulty.call(MallService.TRY, "try", gid, TICKET)).isEqualTo(500);
         assertThat(faulty.number("SELECT count(*) FROM orders WHERE gid = '" + gid + "'")).isZero();
     }
 
@@ -101,7 +104,7 @@ class OrderServiceIT {
     void ongoingIsAnsweredByItsStatusAndHasNoEffect() throws Exception {
         String gid = gidWith(FaultKind.ONGOING_FIRST);
 
-        assertThat(faulty.call(OrderService.TRY, "try", gid, TICKET)).isEqualTo(425);
+        assertThat(faulty.call(MallService.TRY, "try", gid, TICKET)).isEqualTo(425);
         assertThat(faulty.number("SELECT count(*) FROM orders WHERE gid = '" + gid + "'")).isZero();
     }
 
@@ -109,7 +112,7 @@ class OrderServiceIT {
     void aDuplicateDeliveryTakesEffectOnce() throws Exception {
         String gid = gidWith(FaultKind.DUPLICATE_DELIVERY);
 
-        assertThat(faulty.call(OrderService.TRY, "try", gid, TICKET)).isEqualTo(200);
+        assertThat(faulty.call(MallService.TRY, "try", gid, TICKET)).isEqualTo(200);
         awaitFault("\"duplicate-delivery\":{\"injected\":1,\"hits\":1}");
         assertThat(faulty.number("SELECT count(*) FROM orders WHERE gid = '" + gid + "'")).isEqualTo(1);
     }
@@ -118,8 +121,8 @@ class OrderServiceIT {
     void aHeldTryArrivesAfterItsCancelAndIsRefused() throws Exception {
         String gid = gidWith(FaultKind.LATE_TRY);
 
-        assertThatThrownBy(() -> faulty.call(OrderService.TRY, "try", gid, TICKET)).isInstanceOf(IOException.class);
-        int status = faulty.call(OrderService.CANCEL, "cancel", gid, TICKET);
+        assertThatThrownBy(() -> faulty.call(MallService.TRY, "try", gid, TICKET)).isInstanceOf(IOException.class);
+        int status = faulty.call(MallService.CANCEL, "cancel", gid, TICKET);
         assertThat(status).isEqualTo(200);
         awaitFault("\"late-try\":{\"injected\":1,\"hits\":1}");
         assertThat(faulty.number("SELECT count(*) FROM orders WHERE gid = '" + gid + "'")).isZero();

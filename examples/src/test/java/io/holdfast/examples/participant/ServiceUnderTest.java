@@ -1,6 +1,7 @@
 package io.holdfast.examples.participant;
 
 import io.holdfast.examples.fault.FaultPlan;
+import io.holdfast.fence.Dialect;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +23,7 @@ public final class ServiceUnderTest implements AutoCloseable {
     /** @param plan null for no faults */
     public ServiceUnderTest(String jdbcUrl, List<Route> routes, @Nullable FaultPlan plan) throws SQLException {
         database.setUrl(jdbcUrl);
-        server = ParticipantServer.start(database, routes, plan);
+        server = ParticipantServer.start(database, Dialect.POSTGRESQL, routes, plan);
     }
 
     /** Calls an operation of a branch and returns the status. */

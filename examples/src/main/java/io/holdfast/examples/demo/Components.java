@@ -1,0 +1,9 @@
+package io.holdfast.examples.demo;
+
+/** What the services of a run work with. */
+enum Components {
+    /** Whatever comes with the build: PostgreSQL for all of them, and Java throughout. */
+    EMBEDDED,
+    /** Orders and money in MariaDB, goods and coupons in PostgreSQL, and the coupon service in Python. */
+    REAL
+}

@@ -1,0 +1,5 @@
+/** The stock service. */
+@NullMarked
+package io.holdfast.examples.stock;
+
+import org.jspecify.annotations.NullMarked;
