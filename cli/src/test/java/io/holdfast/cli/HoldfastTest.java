@@ -82,6 +82,12 @@ class HoldfastTest {
     }
 
     @Test
+    void whatAMessageQuotesDoesNothingToTheTerminal() {
+        assertThat(run("failing", "--quoting", "--verbose")).isEqualTo(1);
+        assertThat(err.toString()).contains("holdfast: it said [2Jhello").doesNotContain("\u001b", "\u009b", "\u202e");
+    }
+
+    @Test
     void commandWithoutWhatItNeedsEndsWithTheCodeItNames() {
         assertThat(run("failing", "--lacking")).isEqualTo(3);
         assertThat(err.toString().lines()).containsExactly("holdfast: no flux capacitor: apt install flux-capacitor");
@@ -106,11 +112,16 @@ class HoldfastTest {
         private boolean silently;
         @Option(names = "--lacking")
         private boolean lacking;
+        @Option(names = "--quoting")
+        private boolean quoting;
 
         @Override
         public Integer call() throws Exception {
             if (lacking) {
                 throw new Lacking();
+            }
+            if (quoting) {
+                throw new Exception("it said \u001b[2J\u009b\u202ehello", new Exception("\u001b[31m"));
             }
             if (silently) {
                 throw new IllegalStateException();

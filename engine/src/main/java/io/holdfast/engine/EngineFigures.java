@@ -3,10 +3,6 @@ package io.holdfast.engine;
 /** What an engine is doing, at one moment. */
 public record EngineFigures(Transactions transactions, Storage storage, Calls calls) {
 
-    /** Of an engine that nobody has asked yet. */
-    public static final EngineFigures NONE = new EngineFigures(new Transactions(0, 0, 0, 0, 0, 0, 0, 0),
-            new Storage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), new Calls(0, 0, 0, 0, 0));
-
     /**
      * @param unfinished             unfinished transactions
      * @param maxUnfinished          their bound, over which begin is refused

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.server.client.ClientException;
 import io.holdfast.server.client.ServerClient;
 import io.holdfast.server.client.ServerOptions;
+import io.holdfast.server.client.TerminalText;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -64,10 +65,11 @@ public final class BackupCommand implements Callable<Integer> {
 
     private int end(JsonNode state, PrintWriter out) throws BackupException {
         if (!state.path("state").asText().equals("done")) {
-            throw new BackupException("the backup failed: " + state.path("message").asText());
+            throw new BackupException("the backup failed: " + TerminalText.oneLine(state.path("message").asText()));
         }
         out.println("backup of everything up to entry " + state.path("cut").asLong() + " in "
-                + state.path("directory").asText() + ", " + state.path("bytes").asLong() + " bytes");
+                + TerminalText.oneLine(state.path("directory").asText()) + ", " + state.path("bytes").asLong()
+                + " bytes");
         out.flush();
         return OK;
     }

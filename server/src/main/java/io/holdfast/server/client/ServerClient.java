@@ -84,11 +84,11 @@ public final class ServerClient implements AutoCloseable {
         JsonNode body = body(answer);
         int status = answer.statusCode();
         if (status == UNAUTHENTICATED) {
-            throw new ClientException(status, server + (token == null ? " asks for a token" : " refuses the token")
+            throw new ClientException(status, "", server + (token == null ? " asks for a token" : " refuses the token")
                     + ": give it with --token-file FILE or the variable HOLDFAST_TOKEN");
         }
         if (status / 100 != 2) {
-            throw new ClientException(status, refusal(status, body));
+            throw new ClientException(status, body.path("code").asText(""), refusal(status, body));
         }
         return body;
     }
@@ -117,7 +117,7 @@ public final class ServerClient implements AutoCloseable {
             body = null;
         }
         if (body == null || !body.isObject()) {
-            throw new ClientException(answer.statusCode(),
+            throw new ClientException(answer.statusCode(), "",
                     server + " does not answer as a Holdfast server does: status "
                             + answer.statusCode() + ", "
                             + answer.headers().firstValue("content-type").orElse("no content"));

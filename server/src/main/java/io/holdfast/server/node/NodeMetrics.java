@@ -8,17 +8,15 @@ import io.holdfast.store.RocksStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What a node shows of its engine and store. Thread-safe; a scrape never waits for either. */
 final class NodeMetrics implements MeterBinder {
 
-    /** A scrape shows figures of at most this age, so that scrapes never queue behind each other. */
+    /** How soon a scrape asks for others, so that scrapes never queue behind each other. */
     private static final long FIGURES_MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** RocksDB looks into every file for these. */
     private static final long GIDS_MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -31,9 +29,9 @@ final class NodeMetrics implements MeterBinder {
 
     NodeMetrics(Engine engine, RocksStore store, TimedLog log) {
         this.appends = log;
-        this.engine = new Recent<>(EngineFigures.NONE, FIGURES_MAX_AGE_NANOS, engine::figures);
+        this.engine = new Recent<>(FIGURES_MAX_AGE_NANOS, engine::figures);
         // On a platform thread of the common pool: RocksDB is called through JNI, and the thread of a scrape must not block.
-        this.gids = new Recent<>(new GidFigures(List.of(), 0, 0, 0), GIDS_MAX_AGE_NANOS,
+        this.gids = new Recent<>(GIDS_MAX_AGE_NANOS,
                 () -> CompletableFuture.supplyAsync(() -> figures(store)));
     }
 
@@ -47,6 +45,9 @@ final class NodeMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        // So that the first scrape has figures already, and not only the second.
+        engine.ask();
+        gids.ask();
         transactions(registry);
         storage(registry);
         calls(registry);
@@ -121,12 +122,12 @@ final class NodeMetrics implements MeterBinder {
 
     private void engine(MeterRegistry registry, String name, String description,
             ToDoubleFunction<EngineFigures> figure) {
-        Gauge.builder(name, () -> figure.applyAsDouble(engine.get())).description(description).strongReference(true)
+        Gauge.builder(name, () -> engine.get(figure)).description(description).strongReference(true)
                 .register(registry);
     }
 
     private void lookups(MeterRegistry registry, String result, ToDoubleFunction<GidFigures> figure) {
-        Gauge.builder("holdfast.store.gids.filter.lookups", () -> figure.applyAsDouble(gids.get()))
+        Gauge.builder("holdfast.store.gids.filter.lookups", () -> gids.get(figure))
                 .description(
                         "Files that a look-up of a gid met: not read because of the filter, read with and without success")
                 .tag("result", result).strongReference(true).register(registry);
@@ -134,32 +135,8 @@ final class NodeMetrics implements MeterBinder {
 
     private void level(MeterRegistry registry, String name, int level, ToDoubleFunction<GidFigures.Level> figure) {
         Gauge.builder(name,
-                () -> gids.get().levels().stream().filter(one -> one.level() == level).mapToDouble(figure).sum())
+                () -> gids.get(
+                        all -> all.levels().stream().filter(one -> one.level() == level).mapToDouble(figure).sum()))
                 .tag("level", Integer.toString(level)).strongReference(true).register(registry);
-    }
-
-    /** Figures that take a while: asks for new ones when these are old, and shows them the next time. */
-    private static final class Recent<T> {
-
-        private final long maxAgeNanos;
-        private final Supplier<CompletableFuture<T>> source;
-        private volatile T last;
-        private volatile long atNanos;
-
-        Recent(T first, long maxAgeNanos, Supplier<CompletableFuture<T>> source) {
-            this.last = first;
-            this.maxAgeNanos = maxAgeNanos;
-            this.source = source;
-            this.atNanos = System.nanoTime() - maxAgeNanos;
-        }
-
-        T get() {
-            long now = System.nanoTime();
-            if (now - atNanos >= maxAgeNanos) {
-                atNanos = now;
-                var unused = source.get().thenAccept(fresh -> last = fresh);
-            }
-            return last;
-        }
     }
 }

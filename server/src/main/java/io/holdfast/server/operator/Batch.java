@@ -3,6 +3,7 @@ package io.holdfast.server.operator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.api.ErrorCode;
 import io.holdfast.server.client.ClientException;
 import io.holdfast.server.client.ServerClient;
 import io.holdfast.server.http.Answers;
@@ -15,17 +16,12 @@ final class Batch {
     private final ServerClient client;
     private final String path;
     private final ObjectNode order;
-    private final boolean counted;
 
-    /**
-     * @param order   filter, actor and reason
-     * @param counted whether the server wants to be told how many they are
-     */
-    Batch(ServerClient client, String action, ObjectNode order, boolean counted) {
+    /** @param order filter, actor and reason */
+    Batch(ServerClient client, String action, ObjectNode order) {
         this.client = client;
         this.path = "/api/v1/operator/" + action;
         this.order = order;
-        this.counted = counted;
     }
 
     /** One call to the server: where it began, and what it matched. */
@@ -34,14 +30,18 @@ final class Batch {
     /** What a look found. */
     record Found(List<Page> pages, List<String> gids) {}
 
-    /** What an order did. {@code refused} has gid, code and message. */
+    /** What an order did. {@code refused} has gid, code and message of those that it was not, or maybe not, carried out for. */
     record Done(int applied, List<JsonNode> refused) {
 
-        private static final String FINISHED_MEANWHILE = "wrong_state";
+        private static final String FINISHED_MEANWHILE = ErrorCode.WRONG_STATE.wireName();
 
         /** Without those that have finished meanwhile, which nobody has to look at. */
         List<JsonNode> problems() {
-            return refused.stream().filter(one -> !one.path("code").asText().equals(FINISHED_MEANWHILE)).toList();
+            return refused.stream().filter(one -> !isFinishedMeanwhile(one)).toList();
+        }
+
+        static boolean isFinishedMeanwhile(JsonNode refusal) {
+            return refusal.path("code").asText().equals(FINISHED_MEANWHILE);
         }
     }
 
@@ -58,7 +58,11 @@ final class Batch {
         return new Found(pages, gids);
     }
 
-    /** @throws ClientException if the server refuses; the message says what had been done by then */
+    /**
+     * Orders it for those that match when the order arrives.
+     *
+     * @throws ClientException if the server refuses or does not answer; the message says what had been done by then
+     */
     Done carryOut(Found found) throws ClientException, InterruptedException {
         int applied = 0;
         List<JsonNode> refused = new ArrayList<>();
@@ -66,17 +70,15 @@ final class Batch {
             if (page.matched() == 0) {
                 continue;
             }
-            ObjectNode request = request(page.cursor()).put("dryRun", false);
-            if (counted) {
-                request.put("confirmCount", page.matched());
-            }
             JsonNode answer;
             try {
-                answer = client.post(path, request);
+                answer = client.post(path, request(page.cursor()).put("dryRun", false));
             } catch (ClientException e) {
-                throw applied == 0
-                        ? e
-                        : new ClientException(applied + " were done before this: " + e.getMessage());
+                throw new ClientException((applied == 0 ? "" : applied + " were done before this: ") + e.getMessage()
+                        + (e.mayHaveBeenDone()
+                                ? ". It may have been done: look with tx list, or give it again"
+                                : ""),
+                        e);
             }
             applied += answer.path("applied").asInt();
             answer.path("refused").forEach(refused::add);
@@ -90,10 +92,11 @@ final class Batch {
     }
 
     /** What a look found and, if it was carried out, what was done, for machines. */
-    static ObjectNode json(Found found, Done done, boolean dryRun) {
+    static ObjectNode json(Found found, Matches matches, Done done, boolean dryRun) {
         ObjectNode json = Answers.object().put("dryRun", dryRun).put("matched", found.gids().size());
         ArrayNode gids = json.putArray("gids");
         found.gids().forEach(gids::add);
+        json.set("shown", matches.json());
         ArrayNode refused = json.put("applied", done.applied()).putArray("refused");
         done.refused().forEach(refused::add);
         return json;

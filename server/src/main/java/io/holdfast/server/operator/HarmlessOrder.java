@@ -22,6 +22,11 @@ abstract class HarmlessOrder extends OrderCommand {
     }
 
     @Override
+    boolean isManyConfirmedAlready() {
+        return yes;
+    }
+
+    @Override
     boolean confirmed(int count, PrintWriter err) {
         if (yes) {
             return true;

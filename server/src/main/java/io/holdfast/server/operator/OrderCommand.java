@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -28,7 +29,8 @@ abstract class OrderCommand implements Callable<Integer> {
     static final int OK = 0;
     static final int FAILED = 1;
     static final int NOT_CONFIRMED = 2;
-    private static final int MAX_SHOWN = 20;
+    private static final int MANY_SHOWN = 20;
+    private static final Batch.Done NOTHING_DONE = new Batch.Done(0, List.of());
 
     final Prompt prompt;
 
@@ -47,7 +49,7 @@ abstract class OrderCommand implements Callable<Integer> {
     @Option(names = "--target", paramLabel = "HOST:PORT", description = "A call is owed to this participant.")
     private @Nullable String target;
 
-    @Option(names = "--error-contains", paramLabel = "TEXT", description = "A branch had an error with this in it.")
+    @Option(names = "--error-contains", paramLabel = "TEXT", description = "The logged error class of a branch has this in it, for example 'no connection': not the whole text of its last answer.")
     private @Nullable String errorContains;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit trail.")
@@ -78,13 +80,40 @@ abstract class OrderCommand implements Callable<Integer> {
     /** Whether to go on with so many; if not, it has been said why. */
     abstract boolean confirmed(int count, PrintWriter err);
 
+    /** Whether the command line itself says yes to an order for many, so that nobody is asked. */
+    abstract boolean isManyConfirmedAlready();
+
     /** Adds what an order about one transaction needs beside actor and reason. */
     void complete(ObjectNode order, String confirmedGid) {
     }
 
-    /** Whether an order for many has to say how many. */
-    boolean isCounted() {
-        return false;
+    /** Why so many cannot be ordered at once; empty if they can. */
+    String tooMany(int count) {
+        return "";
+    }
+
+    /** How many of so many are shown before anybody confirms. */
+    int shown(int count) {
+        return Math.min(count, MANY_SHOWN);
+    }
+
+    /** Carries it out for many; {@code told} takes lines about single ones. */
+    Batch.Done carryOut(ServerClient client, Batch batch, Batch.Found found, Consumer<String> told)
+            throws ClientException, InterruptedException {
+        return batch.carryOut(found);
+    }
+
+    /** What was done, in a sentence without its full stop. */
+    String sum(Batch.Done done) {
+        return action() + " ordered as " + Words.clean(actor) + " for " + done.applied() + " of them";
+    }
+
+    String actor() {
+        return actor;
+    }
+
+    boolean isAboutOne() {
+        return gid != null;
     }
 
     /** Called when the order was carried out, with where the transaction is. */
@@ -135,7 +164,8 @@ abstract class OrderCommand implements Callable<Integer> {
         String found = transaction.path("gid").asText();
         if (dryRun) {
             if (json) {
-                out.println(Answers.object().put("dryRun", true).put("gid", found).put("effect", effect(transaction)));
+                out.println(Words.json(
+                        Answers.object().put("dryRun", true).put("gid", found).put("effect", effect(transaction))));
             } else {
                 out.println(Words.clean(found) + " is " + Words.text(transaction, "stateText") + ".");
                 out.println(effect(transaction));
@@ -151,15 +181,37 @@ abstract class OrderCommand implements Callable<Integer> {
         }
         ObjectNode order = signed();
         complete(order, found);
-        client.post(Cases.path(found) + "/operator/" + action(), order);
-        after(client, Cases.path(found));
-        JsonNode done = client.get(Cases.path(found));
+        order(client, found, order);
+        JsonNode done = end(client, found);
         if (json) {
-            out.println(done);
+            out.println(Words.json(done));
         } else {
             tell(done, found, out);
         }
         return OK;
+    }
+
+    private void order(ServerClient client, String found, ObjectNode order)
+            throws ClientException, InterruptedException {
+        try {
+            client.post(Cases.path(found) + "/operator/" + action(), order);
+        } catch (ClientException e) {
+            if (!e.mayHaveBeenDone()) {
+                throw e;
+            }
+            throw new ClientException(e.getMessage() + ". It may have been done: look with tx show "
+                    + Words.quoted(Words.clean(found)) + server.again() + ", or give it again", e);
+        }
+    }
+
+    private JsonNode end(ServerClient client, String found) throws ClientException, InterruptedException {
+        try {
+            after(client, Cases.path(found));
+            return client.get(Cases.path(found));
+        } catch (ClientException e) {
+            throw new ClientException(action() + " of " + Words.clean(found) + ": ordered as " + Words.clean(actor)
+                    + "; its end could not be read: " + e.getMessage(), e);
+        }
     }
 
     private void tell(JsonNode done, String found, PrintWriter out) {
@@ -171,7 +223,8 @@ abstract class OrderCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode signed() {
+    /** Who orders it and why. */
+    ObjectNode signed() {
         ObjectNode order = Answers.object().put("actor", actor);
         if (reason != null) {
             order.put("reason", reason);
@@ -190,36 +243,48 @@ abstract class OrderCommand implements Callable<Integer> {
             which.put("errorContains", errorContains);
         }
         order.set("filter", which);
-        Batch batch = new Batch(client, action(), order, isCounted());
+        Batch batch = new Batch(client, action(), order);
         Batch.Found found = batch.look();
-        Batch.Done nothing = new Batch.Done(0, List.of());
-        if (dryRun || found.gids().isEmpty()) {
-            say(found, nothing, "Nothing was done.", out);
+        int count = found.gids().size();
+        Matches matches = Matches.read(client, found.gids(), shown(count));
+        list(matches, out, err);
+        String tooMany = tooMany(count);
+        if (dryRun || count == 0) {
+            end(found, matches, NOTHING_DONE, "Nothing was done." + (tooMany.isEmpty() ? "" : " " + tooMany), out);
             return OK;
         }
-        if (!confirmed(found.gids().size(), err)) {
-            say(found, nothing, "Nothing was done.", out);
+        if (!tooMany.isEmpty()) {
+            err.println("holdfast: nothing was done: " + tooMany);
+        }
+        if (!tooMany.isEmpty() || !confirmed(count, err)) {
+            end(found, matches, NOTHING_DONE, "Nothing was done.", out);
             return NOT_CONFIRMED;
         }
-        Batch.Done done = batch.carryOut(found);
-        say(found, done, action() + " ordered as " + Words.clean(actor) + " for " + done.applied() + " of them.", out);
+        Batch.Done done = carryOut(client, batch, found, line -> told(line, out));
+        end(found, matches, done, sum(done) + ".", out);
         done.problems().forEach(
                 one -> err.println("holdfast: " + Words.text(one, "gid") + ": " + Words.text(one, "message")));
         return done.problems().isEmpty() ? OK : FAILED;
     }
 
-    private void say(Batch.Found found, Batch.Done done, String end, PrintWriter out) {
-        if (json) {
-            out.println(Batch.json(found, done, dryRun));
-            return;
+    /** Before anything is asked or done. */
+    private void list(Matches matches, PrintWriter out, PrintWriter err) {
+        boolean asks = !dryRun && prompt.isThere() && !isManyConfirmedAlready();
+        if (!json || asks) {
+            PrintWriter to = json ? err : out;
+            matches.lines().forEach(to::println);
+            to.flush();
         }
-        int count = found.gids().size();
-        out.println(Words.counted(count, "unfinished transaction matches", "unfinished transactions match")
-                + (count == 0 ? "." : ":"));
-        found.gids().stream().limit(MAX_SHOWN).forEach(one -> out.println("  " + Words.clean(one)));
-        if (count > MAX_SHOWN) {
-            out.println("  and " + (count - MAX_SHOWN) + " more (--json names all)");
+    }
+
+    private void told(String line, PrintWriter out) {
+        if (!json) {
+            out.println(line);
+            out.flush();
         }
-        out.println(end);
+    }
+
+    private void end(Batch.Found found, Matches matches, Batch.Done done, String end, PrintWriter out) {
+        out.println(json ? Words.json(Batch.json(found, matches, done, dryRun)) : end);
     }
 }

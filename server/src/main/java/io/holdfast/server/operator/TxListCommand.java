@@ -90,11 +90,20 @@ final class TxListCommand implements Callable<Integer> {
         }
         for (State state : State.values()) {
             boolean wanted = filter.states().isEmpty()
-                    ? !state.isFinished() && !all && businessKey == null
+                    ? !state.isFinished() && isOfUnfinished()
                     : filter.states().contains(state);
             query.append(wanted ? "&state=" + state : "");
         }
         return query.toString();
+    }
+
+    /** Whether finished ones are left out because nobody asked for them. */
+    private boolean isOfUnfinished() {
+        return filter.states().isEmpty() && !all && businessKey == null;
+    }
+
+    private String none() {
+        return "No " + (isOfUnfinished() ? "unfinished " : "") + "transaction matches.";
     }
 
     private boolean hasLabels(JsonNode summary) {
@@ -107,11 +116,11 @@ final class TxListCommand implements Callable<Integer> {
             ObjectNode object = Answers.object();
             ArrayNode array = object.putArray("transactions");
             summaries.found().forEach(array::add);
-            out.println(object.put("more", summaries.more()));
+            out.println(Words.json(object.put("more", summaries.more())));
             return;
         }
         if (summaries.found().isEmpty()) {
-            out.println("No " + (all || businessKey != null ? "" : "unfinished ") + "transaction matches.");
+            out.println(none());
             return;
         }
         Table table = new Table("", "GID", "MODE", "AGE", "STATE", "DECISION", "WAITS FOR");
@@ -146,11 +155,11 @@ final class TxListCommand implements Callable<Integer> {
 
     private void groups(Groups groups, Instant now, PrintWriter out) {
         if (json) {
-            out.println(groups.json());
+            out.println(Words.json(groups.json()));
             return;
         }
         if (groups.rows().isEmpty()) {
-            out.println("No " + (all ? "" : "unfinished ") + "transaction matches.");
+            out.println(none());
             return;
         }
         Table table = new Table("COUNT", "ATTENTION", "WAITS FOR", "ERROR", "OLDEST", "EXAMPLE");

@@ -2,9 +2,10 @@ package io.holdfast.server.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.server.client.ServerClient;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,8 +15,11 @@ import picocli.CommandLine.Option;
         "Finishes it as settled by hand: nobody is called any more, and what is held stays held."
                 + " That changes no decision and cannot be taken back.",
         "Needs --reason. One needs --confirm with the gid once more, many --confirm-count with the number that --dry-run told;"
-                + " at a terminal it asks."}, mixinStandardHelpOptions = true)
+                + " at a terminal it asks. Of many, exactly those that it lists are settled, one after the other."}, mixinStandardHelpOptions = true)
 final class TxSettleCommand extends OrderCommand {
+
+    /** As many as one person can have looked at, and more. */
+    private static final int MAX_AT_ONCE = 1_000;
 
     @Option(names = "--confirm", paramLabel = "GID", description = "For one: the gid once more.")
     private @Nullable String confirm;
@@ -33,16 +37,17 @@ final class TxSettleCommand extends OrderCommand {
     }
 
     @Override
-    boolean isCounted() {
-        return true;
-    }
-
-    @Override
     void check() {
         super.check();
         String why = reason();
         if (why == null || why.isBlank()) {
             throw usage("settle needs --reason: it is kept in the audit trail");
+        }
+        if (isAboutOne() && confirmCount != null) {
+            throw usage("--confirm-count is for a filter; one transaction is confirmed with --confirm GID");
+        }
+        if (!isAboutOne() && confirm != null) {
+            throw usage("--confirm is for one transaction; those of a filter are confirmed with --confirm-count N");
         }
     }
 
@@ -51,8 +56,7 @@ final class TxSettleCommand extends OrderCommand {
         if (transaction.path("finished").asBoolean()) {
             return "It is finished: that would be refused.";
         }
-        List<String> held = new ArrayList<>();
-        transaction.path("held").forEach(branch -> held.add(Words.clean(branch.asText())));
+        List<String> held = Matches.held(transaction);
         return "It would be finished as settled by hand: nobody is called any more. "
                 + (transaction.has("decision")
                         ? "Its decision, " + Words.text(transaction, "decision") + ", stays as it is. "
@@ -81,6 +85,25 @@ final class TxSettleCommand extends OrderCommand {
     }
 
     @Override
+    boolean isManyConfirmedAlready() {
+        return confirmCount != null;
+    }
+
+    @Override
+    String tooMany(int count) {
+        return count <= MAX_AT_ONCE
+                ? ""
+                : count + " match, and " + MAX_AT_ONCE
+                        + " at most are settled at once: narrow it down, for example with --target or --to";
+    }
+
+    /** All that can be confirmed, because nobody should confirm what they have not seen. */
+    @Override
+    int shown(int count) {
+        return count <= MAX_AT_ONCE ? count : super.shown(count);
+    }
+
+    @Override
     boolean confirmed(int count, PrintWriter err) {
         String typed = confirmCount == null ? "" : confirmCount.toString();
         if (confirmCount == null && prompt.isThere()) {
@@ -99,5 +122,16 @@ final class TxSettleCommand extends OrderCommand {
     @Override
     void complete(ObjectNode order, String confirmedGid) {
         order.put("confirmGid", confirmedGid);
+    }
+
+    @Override
+    Batch.Done carryOut(ServerClient client, Batch batch, Batch.Found found, Consumer<String> told)
+            throws InterruptedException {
+        return new SettleEach(client, signed(), told).carryOut(found.gids());
+    }
+
+    @Override
+    String sum(Batch.Done done) {
+        return "settle ordered as " + Words.clean(actor()) + ": " + SettleEach.totals(done);
     }
 }

@@ -65,7 +65,7 @@ final class TxShowCommand implements Callable<Integer> {
                     ? Cases.byGidOrKey(client, Objects.requireNonNull(id, "checked above"))
                     : Cases.byKey(client, key);
             List<String> lines = json
-                    ? List.of(transaction.toPrettyString())
+                    ? List.of(Words.prettyJson(transaction))
                     : new CaseText(transaction, client.now(), Cases.alike(client, transaction), server.again()).lines();
             Path file = text;
             if (file == null) {

@@ -1,6 +1,11 @@
 package io.holdfast.server.operator;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.holdfast.server.client.TerminalText;
+import io.holdfast.server.http.Answers;
 import io.holdfast.server.nativeapi.Spans;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -22,13 +27,29 @@ final class Words {
         return clean(json.path(field).asText(""));
     }
 
-    /** One line without control characters, which could do things to a terminal. */
+    /** One line that is fit for a terminal. */
     static String clean(String text) {
-        StringBuilder line = new StringBuilder(text.length());
-        text.codePoints().map(c -> Character.isWhitespace(c) ? ' ' : c)
-                .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT)
-                .forEach(line::appendCodePoint);
-        return line.toString();
+        return TerminalText.oneLine(text);
+    }
+
+    /** For machines, in ASCII: a terminal, and whatever reads it in some other encoding, gets nothing else. */
+    static String json(JsonNode json) {
+        return json(json, Answers.JSON.writer());
+    }
+
+    /** The same, in lines. */
+    static String prettyJson(JsonNode json) {
+        return json(json, Answers.JSON.writerWithDefaultPrettyPrinter());
+    }
+
+    private static String json(JsonNode json, ObjectWriter writer) {
+        try {
+            // Jackson leaves DEL as it is, which JSON allows.
+            return writer.with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(json).replace("\u007f",
+                    "\\u007f");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a JSON tree could not be written", e);
+        }
     }
 
     static String clipped(String text, int chars) {
@@ -74,10 +95,5 @@ final class Words {
     /** As a shell takes it for one word. */
     static String quoted(String text) {
         return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
-    }
-
-    /** As SQL takes it for a literal, with the escapes of the standard. */
-    static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

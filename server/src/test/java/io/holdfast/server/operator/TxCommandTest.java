@@ -15,6 +15,7 @@ import io.holdfast.server.http.Answers;
 import io.holdfast.server.testing.TestServer;
 import io.holdfast.server.testing.Transactions;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,116 @@ class TxCommandTest {
         assertThat(tx.run("settle", "--state", "confirming", "--reason", "r", "--confirm-count", "2")).as(tx.err())
                 .isZero();
         assertThat(server.coordinator.commands()).hasSize(2);
+    }
+
+    @Test
+    void whatIsSettledIsExactlyWhatWasListed() {
+        server.coordinator.knows(confirming("g2"));
+        server.coordinator.lists(new Page(List.of(confirming("g1"), confirming("g2")), ""));
+        tx.types("2").meanwhile(
+                () -> server.coordinator.lists(new Page(List.of(confirming("g3"), confirming("g4")), "")));
+        assertThat(tx.run("settle", "--state", "confirming", "--reason", "r", "--actor", "ann")).as(tx.err()).isZero();
+        assertThat(server.coordinator.commands()).containsExactly(
+                new Operate("g1", OperatorAction.SETTLE, "ann", "r"),
+                new Operate("g2", OperatorAction.SETTLE, "ann", "r"));
+        assertThat(tx.seenWhenAsked()).contains("2 unfinished transactions match:", "g2").containsPattern(
+                "g1 +decided to confirm; 0 of 1 branch is confirmed +confirm +money");
+        assertThat(tx.out()).contains("g1: settled",
+                "settle ordered as ann: 2 settled, 0 finished meanwhile, 0 refused.");
+    }
+
+    @Test
+    void whatBecameOfEachIsSaidWhenManyAreSettled() throws Exception {
+        server.coordinator.lists(new Page(List.of(confirming("g1"), confirming("g2"), confirming("g3")), ""));
+        server.coordinator.answersEach(command -> switch (((Operate) command).gid()) {
+            case "g1" -> Transactions.changed(confirming("g1"));
+            case "g2" -> Transactions.refused(ErrorCode.WRONG_STATE, Transactions.tcc("g2", State.CONFIRMED));
+            default -> Transactions.refused(ErrorCode.TOO_LARGE, null);
+        });
+        String[] order = {"settle", "--state", "confirming", "--reason", "r", "--confirm-count", "3"};
+        assertThat(tx.run(order)).isEqualTo(1);
+        assertThat(tx.out()).contains("g1: settled", "g2: finished meanwhile",
+                "1 settled, 1 finished meanwhile, 1 refused.");
+        assertThat(tx.err()).contains("g3: refused: said no").doesNotContain("g2");
+        assertThat(tx.run("settle", "--state", "confirming", "--reason", "r", "--confirm-count", "3", "--json"))
+                .isEqualTo(1);
+        JsonNode json = Answers.JSON.readTree(tx.out());
+        assertThat(json.path("applied").asInt()).isEqualTo(1);
+        assertThat(json.path("refused").findValuesAsText("code")).containsExactly("wrong_state", "too_large");
+        assertThat(json.path("shown").get(0).path("decision").asText()).isEqualTo("confirm");
+    }
+
+    @Test
+    void aDryRunOfManySettledShowsDecisionsAndWhatStaysHeld() {
+        server.coordinator.lists(new Page(List.of(confirming("g1")), ""));
+        assertThat(tx.run("settle", "--state", "confirming", "--reason", "r", "--dry-run")).as(tx.err()).isZero();
+        assertThat(tx.out()).contains("DECISION", "STILL HELD").containsPattern("g1 .* confirm +money");
+        assertThat(server.coordinator.commands()).isEmpty();
+    }
+
+    @Test
+    void moreThanAnybodyCanHaveLookedAtAreNotSettledAtOnce() {
+        server.coordinator.lists(query -> query.cursor().isEmpty()
+                ? new Page(IntStream.range(0, 1_000).mapToObj(i -> confirming("a" + i)).toList(), "next")
+                : new Page(List.of(confirming("b")), ""));
+        assertThat(tx.run("settle", "--state", "confirming", "--reason", "r", "--confirm-count", "1001")).isEqualTo(2);
+        assertThat(tx.err()).contains("nothing was done: 1001 match, and 1000 at most are settled at once");
+        assertThat(server.coordinator.commands()).isEmpty();
+        assertThat(tx.run("settle", "--state", "confirming", "--reason", "r", "--dry-run")).isZero();
+        assertThat(tx.out()).contains("1000 at most");
+    }
+
+    @Test
+    void aConfirmationOfTheOtherKindIsAUsageError() {
+        server.coordinator.lists(new Page(List.of(confirming("g1")), ""));
+        assertThat(tx.run("settle", "--state", "confirming", "--reason", "r", "--confirm", "g1")).isEqualTo(2);
+        assertThat(tx.err()).contains("--confirm is for one transaction");
+        assertThat(tx.run("settle", "g1", "--reason", "r", "--confirm", "g1", "--confirm-count", "1")).isEqualTo(2);
+        assertThat(tx.err()).contains("--confirm-count is for a filter");
+        assertThat(server.coordinator.commands()).isEmpty();
+    }
+
+    @Test
+    void anOrderThatWasDoneIsNotCalledAFailureOfTheOrder() throws Exception {
+        try (StubServer stub = new StubServer()) {
+            TxRun run = new TxRun("--server", stub.url());
+            stub.answers("GET", "/api/v1/transactions/g1", 200, "{\"gid\":\"g1\",\"state\":\"CONFIRMING\"}");
+            stub.answers("POST", "/api/v1/transactions/g1/operator/retry", 200, "{}");
+            stub.answers("GET", "/api/v1/transactions/g1/wait", 429, "{\"message\":\"too many wait\"}");
+            assertThat(run.run("retry", "g1", "--actor", "ann")).isEqualTo(1);
+            assertThat(run.err()).isEqualToIgnoringNewLines(
+                    "retry of g1: ordered as ann; its end could not be read: too many wait");
+            stub.hangsUp("POST", "/api/v1/transactions/g1/operator/retry");
+            assertThat(run.run("retry", "g1")).isEqualTo(1);
+            assertThat(run.err()).contains("no answer from", "It may have been done: look with tx show g1",
+                    "or give it again");
+        }
+    }
+
+    @Test
+    void settlingManyEndsWhereTheServerNoLongerAnswers() throws Exception {
+        try (StubServer stub = new StubServer()) {
+            TxRun run = new TxRun("--server", stub.url());
+            stub.answers("POST", "/api/v1/operator/settle", 200, "{\"matched\":3,\"gids\":[\"a\",\"b\",\"c\"]}");
+            for (String gid : List.of("a", "b", "c")) {
+                stub.answers("GET", "/api/v1/transactions/" + gid, 200,
+                        "{\"gid\":\"" + gid + "\",\"state\":\"TRYING\",\"held\":[]}");
+            }
+            stub.answers("POST", "/api/v1/transactions/a/operator/settle", 200, "{}");
+            stub.hangsUp("POST", "/api/v1/transactions/b/operator/settle");
+            assertThat(run.run("settle", "--paused", "--reason", "r", "--confirm-count", "3")).isEqualTo(1);
+            assertThat(run.out()).contains("a: settled",
+                    "1 settled, 0 finished meanwhile, 0 refused, 1 without an answer, 1 not ordered.");
+            assertThat(run.err()).contains("b: it may have been settled: look with tx show b", "c: not ordered");
+            assertThat(stub.asked()).doesNotContain("POST /api/v1/transactions/c/operator/settle");
+        }
+    }
+
+    @Test
+    void manyAreListedBeforeAnybodyIsAsked() {
+        server.coordinator.lists(new Page(List.of(confirming("g1")), ""));
+        assertThat(tx.types("yes").run("pause", "--state", "confirming")).as(tx.err()).isZero();
+        assertThat(tx.seenWhenAsked()).contains("1 unfinished transaction matches:", "g1", "confirm", "money");
     }
 
     @Test

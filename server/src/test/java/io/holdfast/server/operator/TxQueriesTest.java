@@ -84,6 +84,31 @@ class TxQueriesTest {
     }
 
     @Test
+    void nothingFoundIsSaidOfWhatWasAskedFor() {
+        server.coordinator.lists(new Page(List.of(), ""));
+        assertThat(tx.run("list")).isZero();
+        assertThat(tx.out()).isEqualToIgnoringNewLines("No unfinished transaction matches.");
+        for (String[] asked : new String[][]{{"list", "--state", "confirmed"}, {"list", "--all"},
+                {"list", "--business-key", "k", "--group"}}) {
+            assertThat(tx.run(asked)).as(tx.err()).isZero();
+            assertThat(tx.out()).isEqualToIgnoringNewLines("No transaction matches.");
+        }
+    }
+
+    @Test
+    void machinesGetNothingButAscii() throws Exception {
+        String error = "HTTP 500: \u009b2J \u202egr\u00fc\u00df \u007f";
+        server.coordinator.knows(stuck("g1", error));
+        server.coordinator.lists(new Page(List.of(stuck("g1", error)), ""));
+        for (String[] asked : new String[][]{{"list", "--json"}, {"show", "g1", "--json"}}) {
+            assertThat(tx.run(asked)).as(tx.err()).isZero();
+            assertThat(tx.out().chars()).allMatch(c -> c == '\n' || c == '\r' || c >= ' ' && c < 0x7f);
+        }
+        assertThat(Answers.JSON.readTree(tx.out()).path("branches").get(1).path("lastError").asText())
+                .isEqualTo(error);
+    }
+
+    @Test
     void aListThatIsCutSaysHowToSeeMore() throws Exception {
         server.coordinator.lists(new Page(List.of(stuck("g1", ""), stuck("g2", ""), stuck("g3", "")), ""));
         assertThat(tx.run("list", "--limit", "2")).isZero();
@@ -192,6 +217,17 @@ class TxQueriesTest {
         server.coordinator.queriesFail(new Overloaded("too many queries are waiting"));
         assertThat(tx.run("show", "g1")).isEqualTo(1);
         assertThat(tx.err().lines()).singleElement().asString().contains("too many queries are waiting");
+    }
+
+    @Test
+    void whatARefusalQuotesDoesNothingToTheTerminal() throws Exception {
+        try (StubServer stub = new StubServer()) {
+            stub.answers("GET", "/api/v1/transactions", 400,
+                    "{\"message\":\"no\\u001b[2J\\u009b\\n\\u202e!\",\"allowed\":\"\\u0007this\"}");
+            TxRun run = new TxRun("--server", stub.url());
+            assertThat(run.run("list")).isEqualTo(1);
+            assertThat(run.err()).isEqualToIgnoringNewLines("no[2J !; allowed: this");
+        }
     }
 
     @Test

@@ -14,6 +14,10 @@ final class TxRun {
     private final ArrayDeque<String> typed = new ArrayDeque<>();
     private final List<String> more;
     private boolean isTerminal;
+    private Runnable beforeTheAnswer = () -> {
+    };
+    private StringWriter written = new StringWriter();
+    private String seenWhenAsked = "";
     private String out = "";
     private String err = "";
 
@@ -29,9 +33,15 @@ final class TxRun {
         return this;
     }
 
+    /** Happens while somebody reads the question. */
+    TxRun meanwhile(Runnable happens) {
+        beforeTheAnswer = happens;
+        return this;
+    }
+
     /** The exit code. */
     int run(String... arguments) {
-        StringWriter written = new StringWriter();
+        written = new StringWriter();
         StringWriter complained = new StringWriter();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(more);
@@ -44,6 +54,8 @@ final class TxRun {
             @Override
             public String ask(String question) {
                 asked.add(question);
+                seenWhenAsked = written.toString();
+                beforeTheAnswer.run();
                 String line = typed.poll();
                 return line == null ? "" : line;
             }
@@ -57,6 +69,11 @@ final class TxRun {
         out = written.toString();
         err = complained.toString();
         return code;
+    }
+
+    /** What stood on the screen when somebody was asked last. */
+    String seenWhenAsked() {
+        return seenWhenAsked;
     }
 
     String out() {

@@ -26,11 +26,16 @@ public final class RecordingCoordinator implements Coordinator {
             .failedFuture(new EngineUnavailable("no answer was prepared for " + command));
     private volatile CompletableFuture<@Nullable Transaction> end = new CompletableFuture<>();
     private volatile @Nullable RuntimeException queryFailure;
-    private volatile Page page = new Page(List.of(), "");
+    private volatile Function<ListQuery, Page> pages = query -> new Page(List.of(), "");
 
     /** Every command is answered so. */
     public void answers(Reply reply) {
         answer = command -> CompletableFuture.completedFuture(reply);
+    }
+
+    /** Each command is answered by itself. */
+    public void answersEach(Function<Command, Reply> each) {
+        answer = command -> CompletableFuture.completedFuture(each.apply(command));
     }
 
     public void answersLater(CompletableFuture<Reply> reply) {
@@ -51,7 +56,12 @@ public final class RecordingCoordinator implements Coordinator {
     }
 
     public void lists(Page answer) {
-        page = answer;
+        pages = query -> answer;
+    }
+
+    /** Each list is answered by itself. */
+    public void lists(Function<ListQuery, Page> each) {
+        pages = each;
     }
 
     /** What {@link #whenFinished} waits for. */
@@ -97,6 +107,7 @@ public final class RecordingCoordinator implements Coordinator {
     @Override
     public CompletableFuture<Page> list(ListQuery query) {
         listQueries.add(query);
+        Page page = pages.apply(query);
         List<Transaction> all = page.transactions();
         return CompletableFuture.completedFuture(
                 new Page(all.subList(0, Math.min(all.size(), query.limit())), page.nextCursor()));

@@ -37,6 +37,8 @@ class MetricsIT {
             server.awaitListening();
             transaction(api, participant.url());
             overGrpc(server.url());
+            assertThat(scrape(server.url())).as("the first scrape has figures")
+                    .containsPattern("(?m)^holdfast_transactions_unfinished_limit [1-9]");
             Set<String> wanted = wanted();
             assertThat(wanted).contains("holdfast_transactions_attention", "process_start_time_seconds");
             Eventually.holds("what alarms and dashboard ask for is there", LIMIT, () -> {
