@@ -57,7 +57,10 @@ record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<Faul
                 }
             });
             findings.effects().forEach((service, effects) -> requireEveryEffect(service, effects, failures));
-            requireEveryReason(orders, failures);
+            // Where most orders fail because the machine is busy with other things, goods and coupons do not run out.
+            if (2 * orders.confirmed() >= orders.placed()) {
+                requireEveryReason(orders, failures);
+            }
         }
         if (settings.seconds() >= SECONDS_FOR_EVERYTHING) {
             unfinishedAtKills.stream().filter(count -> count < Killer.WANTED_UNFINISHED)
