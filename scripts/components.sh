@@ -15,6 +15,8 @@ components_dir=${HOLDFAST_COMPONENTS:-${HOME:-/tmp}/.cache/holdfast/components}
 # redis-tools without redis-server: the latter only adds a service and a link of that name to a program of the former.
 packages=(mariadb-server-core mariadb-client-core redis-tools protobuf-compiler python3-protobuf python3-pydantic
   python3-urllib3 python3-dateutil python3-typing-extensions python3-six python3-psycopg2)
+# Of these one program is taken out of the package, because installing it would start a service: promtool checks our alarms.
+unpacked_programs=(prometheus:usr/bin/promtool)
 # Shared libraries that these packages need, unpacked beside them where nothing can be installed.
 unpacked_libraries=(liburing2 libaio1 libnuma1 libpcre2-8-0 libsnappy1v5 liblz4-1 libncurses6 libtinfo6 libedit2
   libprotobuf32 libprotoc32 libprotobuf32t64 libprotoc32t64 libatomic1 libjemalloc2 liblzf1 libpq5 libldap-2.5-0 libldap2
@@ -38,15 +40,17 @@ python_has_modules() {
 }
 
 present() {
-  found mariadbd && found mariadb-install-db && found redis-check-rdb && found redis-cli && found protoc && python_has_modules
+  found mariadbd && found mariadb-install-db && found redis-check-rdb && found redis-cli && found protoc && found promtool &&
+    python_has_modules
 }
 
 say_how_by_hand() {
-  echo "components: MariaDB, Redis, protoc or a module of Python is not on this machine, and $1." >&2
+  echo "components: MariaDB, Redis, protoc, promtool or a module of Python is not on this machine, and $1." >&2
   echo "components: install MariaDB 10.6 or newer so that mariadbd and mariadb-install-db are on the PATH, redis-check-rdb and" >&2
-  echo "components: redis-cli of Redis 7 or newer, protoc, and for /usr/bin/python3 the modules protobuf, pydantic, urllib3," >&2
-  echo "components: dateutil, typing_extensions and psycopg2" >&2
-  echo "components: (Debian, Ubuntu: ${packages[*]}; no service is needed). Without them the tests that need them are skipped." >&2
+  echo "components: redis-cli of Redis 7 or newer, protoc, promtool (it comes with Prometheus), and for /usr/bin/python3 the modules" >&2
+  echo "components: protobuf, pydantic, urllib3, dateutil, typing_extensions and psycopg2" >&2
+  echo "components: (Debian, Ubuntu: ${packages[*]} ${unpacked_programs[*]%%:*}; no service is needed)." >&2
+  echo "components: Without them the tests that need them are skipped." >&2
   exit 3
 }
 
@@ -73,6 +77,19 @@ unpack_as_user() {
   for deb in "$work"/debs/*.deb; do
     dpkg-deb -x "$deb" "$components_dir"
   done
+  unpack_programs "$work/programs" private_apt apt-get >"$work/apt.log" 2>&1 || { cat "$work/apt.log" >&2; exit 1; }
+}
+
+# Takes single programs out of packages. The first argument is a folder to work in, the rest is what gets packages.
+unpack_programs() {
+  local folder=$1 program
+  shift
+  mkdir -p "$folder" "$components_dir"
+  for program in "${unpacked_programs[@]}"; do
+    if found "${program##*/}"; then continue; fi
+    (cd "$folder" && "$@" -q download "${program%%:*}") || return
+    dpkg-deb --fsys-tarfile "$folder/${program%%:*}"_*.deb | tar -x -C "$components_dir" "./${program#*:}" || return
+  done
 }
 
 if present; then
@@ -83,9 +100,10 @@ command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || say_how_by_ha
 if [ "$(id -u)" = 0 ]; then
   echo "components: installing ${packages[*]}"
   log=$(mktemp)
-  trap 'rm -f "$log"' EXIT
+  trap 'rm -rf "$log" "$log.d"' EXIT
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get -q update && apt-get -q install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  { apt-get -q update && apt-get -q install -y --no-install-recommends "${packages[@]}" &&
+    unpack_programs "$log.d" apt-get; } >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 else
   echo "components: not root, unpacking ${packages[*]} below $components_dir"
   unpack_as_user

@@ -9,6 +9,7 @@ import io.holdfast.bench.measure.Median;
 import io.holdfast.bench.process.ChildJvm;
 import io.holdfast.bench.process.ServerJvm;
 import io.holdfast.bench.wire.FirstDecision;
+import io.holdfast.engine.EngineOptions.CutOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,8 @@ final class RestartBench implements Benchmark {
     static final int TURNS = 3;
 
     private static final double MOST_MILLIS = 5_000;
-    /** A cut is taken after twice as much, so this is the tail to expect. */
-    private static final long TAIL_BYTES = 32L << 20;
+    /** Half of what a cut is taken after: the tail to expect. */
+    private static final long TAIL_BYTES = CutOptions.DEFAULT.cutBytes() / 2;
     private static final Duration PREPARE_LIMIT = Duration.ofMinutes(20);
     private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
     private static final int ROOM = 100_000;

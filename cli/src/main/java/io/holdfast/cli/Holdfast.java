@@ -6,6 +6,7 @@ import io.holdfast.server.ServerCommand;
 import io.holdfast.server.data.LogCommands;
 import io.holdfast.server.data.StoreCommands;
 import io.holdfast.server.node.SingleNode;
+import io.holdfast.server.operator.TxCommands;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,9 +53,9 @@ public final class Holdfast implements Runnable {
 
     /** The one list of commands, in the order of the help text. */
     private static List<Object> commands() {
-        return List.of(new ServerCommand(SingleNode::start), new LogCommands(), new StoreCommands(), new DemoCommand(),
-                new BenchCommand(),
-                new TestCommand(), new HelpCommand());
+        return List.of(new ServerCommand(SingleNode::start), new LogCommands(), new StoreCommands(),
+                TxCommands.commandLine(),
+                new DemoCommand(), new BenchCommand(), new TestCommand(), new HelpCommand());
     }
 
     static CommandLine commandLine() {

@@ -233,6 +233,22 @@ public final class Core {
         return ledger.unfinished();
     }
 
+    /** Unfinished transactions that somebody should look at. */
+    public int needAttention() {
+        return ledger.needAttention();
+    }
+
+    /** Unfinished transactions that an operator has paused. */
+    public int paused() {
+        return ledger.paused();
+    }
+
+    /** When the first of the unfinished transactions was created, in wall time; 0 if there is none. */
+    public long oldestUnfinishedWallMillis() {
+        Live oldest = ledger.oldestUnfinished();
+        return oldest == null ? 0 : oldest.now.terms().createdWallMillis();
+    }
+
     /** Finished transactions still kept. */
     public int finishedKept() {
         return ledger.finishedKept();

@@ -33,6 +33,10 @@ final class Ledger {
     private long nowMillis;
     private long wallMillis;
     private int unfinished;
+    private int needAttention;
+    private int paused;
+    /** No unfinished transaction has a lower ordinal. */
+    private long oldestFrom;
     private long liveBytes;
     private long finishedBytes;
     private long finishedOrdinals;
@@ -110,12 +114,22 @@ final class Ledger {
         liveBytes += bytes - live.liveBytes;
         live.liveBytes = bytes;
         timers.set(live.timer, wakeAt(live.now));
+        countFlags(live, !ended);
         if (ended) {
             finish(live);
         } else if (live.changedIndex < 0) {
             live.changedIndex = changedSinceCut.size();
             changedSinceCut.add(live);
         }
+    }
+
+    private void countFlags(Live live, boolean isUnfinished) {
+        boolean attention = isUnfinished && live.now.needsAttention();
+        boolean isPaused = isUnfinished && live.now.isPaused();
+        needAttention += (attention ? 1 : 0) - (live.countsAttention ? 1 : 0);
+        paused += (isPaused ? 1 : 0) - (live.countsPaused ? 1 : 0);
+        live.countsAttention = attention;
+        live.countsPaused = isPaused;
     }
 
     private void finish(Live live) {
@@ -251,6 +265,8 @@ final class Ledger {
         live.liveBytes = estimateBytes(live.now);
         liveBytes += live.liveBytes;
         timers.set(live.timer, wakeAt(live.now));
+        countFlags(live, true);
+        oldestFrom = Math.min(oldestFrom, live.ordinal);
         unfinished++;
     }
 
@@ -298,6 +314,25 @@ final class Ledger {
 
     int unfinished() {
         return unfinished;
+    }
+
+    int needAttention() {
+        return needAttention;
+    }
+
+    int paused() {
+        return paused;
+    }
+
+    /** The unfinished transaction that was created first; null if there is none. Passes over each finished one once. */
+    @Nullable
+    Live oldestUnfinished() {
+        Live live = unfinished == 0 ? null : byCreation.atOrAfter(oldestFrom);
+        while (live != null && live.now.state().isFinished()) {
+            live = byCreation.atOrAfter(live.ordinal + 1);
+        }
+        oldestFrom = live == null ? byCreation.nextOrdinal() : live.ordinal;
+        return live;
     }
 
     long createdOrdinals() {

@@ -22,6 +22,9 @@ final class Live {
     long finishedSequence;
     /** Whether the last cut holds it as unfinished. */
     boolean inCut;
+    /** Whether it counts among those that need attention, and those that are paused. */
+    boolean countsAttention;
+    boolean countsPaused;
     /** Position among those that changed since the last cut; -1 if it did not. */
     int changedIndex = -1;
 

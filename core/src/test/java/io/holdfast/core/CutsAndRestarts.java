@@ -40,6 +40,9 @@ final class CutsAndRestarts {
             }
             assertThat(core.stateHash()).isEqualTo(undisturbed.stateHash());
             assertThat(core.nextWakeAtMillis()).isEqualTo(undisturbed.nextWakeAtMillis());
+            assertThat(core.needAttention()).isEqualTo(undisturbed.needAttention());
+            assertThat(core.paused()).isEqualTo(undisturbed.paused());
+            assertThat(core.oldestUnfinishedWallMillis()).isEqualTo(undisturbed.oldestUnfinishedWallMillis());
             assertThat(core.changedSinceCut()).isLessThanOrEqualTo(core.unfinished() + archive.size());
         }
     }

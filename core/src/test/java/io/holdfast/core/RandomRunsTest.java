@@ -65,20 +65,36 @@ class RandomRunsTest {
         assertThat(scenario.core.nextWakeAtMillis()).isLessThanOrEqualTo(model.earliestDeadline());
     }
 
+    private static long oldestUnfinished(Core core) {
+        long[] created = {0};
+        core.forEach(0, (ordinal, t) -> {
+            created[0] = t.state().isFinished() ? 0 : t.terms().createdWallMillis();
+            return t.state().isFinished();
+        });
+        return created[0];
+    }
+
     private static void checkInvariants(Core core, Outcome outcome, Map<String, Transaction> earlier) {
         int unfinished = 0;
         int finished = 0;
+        int attention = 0;
+        int paused = 0;
         long bytes = 0;
         Map<String, Transaction> now = new HashMap<>();
         core.forEach(0, (ordinal, t) -> now.put(t.gid(), t) == null);
         for (Transaction t : now.values()) {
             unfinished += t.state().isFinished() ? 0 : 1;
             finished += t.state().isFinished() ? 1 : 0;
+            attention += !t.state().isFinished() && t.needsAttention() ? 1 : 0;
+            paused += !t.state().isFinished() && t.isPaused() ? 1 : 0;
             bytes += t.state().isFinished() ? 0 : Ledger.estimateBytes(t);
             checkBranches(t);
             assertThat(t.finishedWallMillis() != 0).isEqualTo(t.state().isFinished());
         }
         assertThat(core.unfinished()).isEqualTo(unfinished);
+        assertThat(core.needAttention()).isEqualTo(attention);
+        assertThat(core.paused()).isEqualTo(paused);
+        assertThat(core.oldestUnfinishedWallMillis()).isEqualTo(oldestUnfinished(core));
         assertThat(core.finishedKept()).isEqualTo(finished);
         assertThat(core.liveBytes()).isEqualTo(bytes);
         assertThat(unfinished).isLessThanOrEqualTo(core.limits().maxUnfinished());

@@ -97,6 +97,11 @@ final class Applier implements Owner {
         }
     }
 
+    /** Bytes of the entries that no cut holds yet. Called by queries. */
+    long bytesSinceCut() {
+        return bytesSinceCut;
+    }
+
     /** Takes a cut as soon as no other is under way. Called by queries. */
     void cutFor(AtCut wanted) {
         if (asked != null) {

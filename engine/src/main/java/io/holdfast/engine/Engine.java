@@ -373,16 +373,27 @@ public final class Engine implements Coordinator, AutoCloseable {
     public CompletableFuture<EngineFigures> figures() {
         CompletableFuture<EngineFigures> figures = new CompletableFuture<>();
         ask(figures, () -> {
-            int unfinished = core.unfinished();
-            int finished = core.finishedKept();
-            long liveBytes = core.liveBytes();
-            long sequence = core.sequence();
-            dispatch.ask(figures, () -> figures.complete(new EngineFigures(unfinished, finished, liveBytes, sequence,
-                    proposer.logFreeBytes(), storeOwner.freeBytes(), storeOwner.cuts(), storeOwner.expired(),
-                    proposer.waiting(), dispatcher.inFlight(), dispatcher.transactionsOwed(),
-                    dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed())));
+            EngineFigures.Transactions transactions = transactions();
+            EngineFigures.Storage storage = storage();
+            dispatch.ask(figures, () -> figures.complete(new EngineFigures(transactions, storage,
+                    new EngineFigures.Calls(dispatcher.inFlight(), dispatcher.transactionsOwed(),
+                            dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed()))));
         });
         return figures;
+    }
+
+    private EngineFigures.Transactions transactions() {
+        long oldest = core.oldestUnfinishedWallMillis();
+        return new EngineFigures.Transactions(core.unfinished(), core.limits().maxUnfinished(), core.needAttention(),
+                core.paused(), oldest == 0 ? 0 : Math.max(0, clock.wallMillis() - oldest), core.finishedKept(),
+                core.liveBytes(), core.limits().maxLiveBytes());
+    }
+
+    private EngineFigures.Storage storage() {
+        return new EngineFigures.Storage(core.sequence(), proposer.waiting(), proposer.logFreeBytes(),
+                proposer.logReservedBytes(), applier.bytesSinceCut(), storeOwner.freeBytes(),
+                options.cuts().minFreeBytes(), storeOwner.cuts(), storeOwner.expired(),
+                storeOwner.expiryAgeMillis());
     }
 
     /** The core, for those who poll the owners on their own thread: the simulator and tests. */

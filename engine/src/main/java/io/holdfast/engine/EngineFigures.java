@@ -1,23 +1,46 @@
 package io.holdfast.engine;
 
-/**
- * What an engine is doing, at one moment.
- *
- * @param unfinished       unfinished transactions
- * @param finishedKept     finished transactions still kept in memory
- * @param liveBytes        estimated bytes of unfinished transactions
- * @param sequence         last applied entry
- * @param logFreeBytes     room left in the log
- * @param storeFreeBytes   room left on the disk of the store
- * @param cuts             since this process started
- * @param expired          finished transactions that retention has removed, since this process started
- * @param waiting          commands that wait for the log
- * @param callsInFlight    calls to participants under way
- * @param transactionsOwed transactions to which a call is owed
- * @param openTargets      participants whose breaker is open
- * @param callsStarted     since this process started
- * @param callsFailed      without a definite answer, since this process started
- */
-public record EngineFigures(int unfinished, int finishedKept, long liveBytes, long sequence, long logFreeBytes,
-        long storeFreeBytes, long cuts, long expired, int waiting,
-        int callsInFlight, int transactionsOwed, long openTargets, long callsStarted, long callsFailed) {}
+/** What an engine is doing, at one moment. */
+public record EngineFigures(Transactions transactions, Storage storage, Calls calls) {
+
+    /** Of an engine that nobody has asked yet. */
+    public static final EngineFigures NONE = new EngineFigures(new Transactions(0, 0, 0, 0, 0, 0, 0, 0),
+            new Storage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), new Calls(0, 0, 0, 0, 0));
+
+    /**
+     * @param unfinished             unfinished transactions
+     * @param maxUnfinished          their bound, over which begin is refused
+     * @param needAttention          unfinished ones that somebody should look at
+     * @param paused                 unfinished ones that an operator has paused
+     * @param oldestUnfinishedMillis wall time since the first of the unfinished began; 0 if there is none
+     * @param finishedKept           finished transactions still kept in memory
+     * @param liveBytes              estimated bytes of unfinished transactions
+     * @param maxLiveBytes           their bound, over which begin is refused
+     */
+    public record Transactions(int unfinished, int maxUnfinished, int needAttention, int paused,
+            long oldestUnfinishedMillis, int finishedKept, long liveBytes, long maxLiveBytes) {}
+
+    /**
+     * @param sequence           last applied entry
+     * @param waiting            commands that wait for the log
+     * @param logFreeBytes       room left in the log
+     * @param logReservedBytes   room in the log under which begin is refused
+     * @param bytesSinceCut      bytes of the entries that no cut holds yet
+     * @param storeFreeBytes     room left on the disk of the store
+     * @param storeReservedBytes room there under which begin is refused
+     * @param cuts               since this process started
+     * @param expired            finished transactions that retention has removed, since this process started
+     * @param expiryAgeMillis    since retention last had nothing left to remove
+     */
+    public record Storage(long sequence, int waiting, long logFreeBytes, long logReservedBytes, long bytesSinceCut,
+            long storeFreeBytes, long storeReservedBytes, long cuts, long expired, long expiryAgeMillis) {}
+
+    /**
+     * @param inFlight         calls to participants under way
+     * @param transactionsOwed transactions to which a call is owed
+     * @param openTargets      participants whose breaker is open
+     * @param started          since this process started
+     * @param failed           without a definite answer, since this process started
+     */
+    public record Calls(int inFlight, int transactionsOwed, long openTargets, long started, long failed) {}
+}

@@ -53,7 +53,7 @@ public record EngineOptions(Limits limits, DispatchOptions dispatch, CutOptions 
     public record CutOptions(long cutBytes, int cutTransactions, int maxBacklog, Retention retention,
             long minFreeBytes) {
 
-        public static final CutOptions DEFAULT = new CutOptions(64L << 20, 250_000, 50_000, Retention.DEFAULT,
+        public static final CutOptions DEFAULT = new CutOptions(32L << 20, 250_000, 50_000, Retention.DEFAULT,
                 256L << 20);
 
         public CutOptions {

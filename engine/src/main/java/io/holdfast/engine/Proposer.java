@@ -172,6 +172,11 @@ final class Proposer implements Owner {
         return logFreeBytes;
     }
 
+    /** Room under which begin is refused. Set before the first poll, so thread-safe after it. */
+    long logReservedBytes() {
+        return reservedLogBytes;
+    }
+
     private void lookAtRoom() {
         logFreeBytes = log.freeBytes();
         logTight = logFreeBytes < reservedLogBytes;

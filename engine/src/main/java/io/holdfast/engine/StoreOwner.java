@@ -45,6 +45,7 @@ final class StoreOwner implements Owner {
     private int expiringOutcome = OUTCOMES.size();
     private volatile long cuts;
     private volatile long expired;
+    private volatile long nothingLeftAtNanos;
 
     /** What the rest of the engine is told. Called on the owner's thread. */
     interface Events {
@@ -75,6 +76,7 @@ final class StoreOwner implements Owner {
         this.coreBell = coreBell;
         this.events = events;
         this.housekeepingAtNanos = clock.nanos();
+        this.nothingLeftAtNanos = clock.nanos();
     }
 
     /**
@@ -259,6 +261,9 @@ final class StoreOwner implements Owner {
         expired = expired + forgotten;
         if (forgotten == 0) {
             expiringOutcome++;
+            if (expiringOutcome == OUTCOMES.size()) {
+                nothingLeftAtNanos = clock.nanos();
+            }
         }
     }
 
@@ -302,6 +307,11 @@ final class StoreOwner implements Owner {
     /** Cuts since the start. Thread-safe. */
     long cuts() {
         return cuts;
+    }
+
+    /** Milliseconds since everything that was old enough had been forgotten. Thread-safe. */
+    long expiryAgeMillis() {
+        return Math.max(0, (clock.nanos() - nothingLeftAtNanos) / 1_000_000);
     }
 
     /** Finished transactions forgotten since the start. Thread-safe. */

@@ -20,7 +20,9 @@ import io.holdfast.core.Attributes;
 import io.holdfast.core.BranchSpec;
 import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
+import io.holdfast.core.Command.OperatorAction;
 import io.holdfast.core.Core;
+import io.holdfast.core.Limits;
 import io.holdfast.core.Payload;
 import io.holdfast.core.Reply;
 import io.holdfast.core.SagaOrder;
@@ -508,13 +510,38 @@ class EngineTest {
         rig.begin("g", SAGA, branch("a"));
         rig.begin("h", SAGA);
         EngineFigures figures = rig.ask(rig.engine.figures());
-        assertThat(figures.unfinished()).isEqualTo(1);
-        assertThat(figures.finishedKept()).isEqualTo(1);
-        assertThat(figures.callsInFlight()).isEqualTo(1);
-        assertThat(figures.transactionsOwed()).isEqualTo(1);
-        assertThat(figures.callsStarted()).isEqualTo(1);
-        assertThat(figures.logFreeBytes()).isEqualTo(1L << 40);
-        assertThat(figures.sequence()).isEqualTo(rig.log.disk().size());
+        assertThat(figures.transactions().unfinished()).isEqualTo(1);
+        assertThat(figures.transactions().finishedKept()).isEqualTo(1);
+        assertThat(figures.transactions().maxUnfinished()).isEqualTo(Limits.DEFAULT.maxUnfinished());
+        assertThat(figures.calls()).isEqualTo(new EngineFigures.Calls(1, 1, 0, 1, 0));
+        assertThat(figures.storage().logFreeBytes()).isEqualTo(1L << 40);
+        assertThat(figures.storage().logReservedBytes()).isBetween((1L << 40) / 11, (1L << 40) / 10);
+        assertThat(figures.storage().bytesSinceCut()).isPositive();
+        assertThat(figures.storage().sequence()).isEqualTo(rig.log.disk().size());
+    }
+
+    @Test
+    void figuresTellWhatSomebodyShouldLookAt() throws StorageException {
+        Rig rig = new Rig();
+        rig.script = call -> null;
+        rig.begin("done", SAGA);
+        rig.begin("g", SAGA, branch("a"));
+        rig.begin("h", SAGA, branch("a"));
+        rig.submit(new Command.Operate("g", OperatorAction.PAUSE, "ann", "why"));
+        rig.run(2 * Core.ATTENTION_AFTER_MILLIS);
+        EngineFigures.Transactions figures = rig.ask(rig.engine.figures()).transactions();
+        assertThat(figures.paused()).isEqualTo(1);
+        assertThat(figures.needAttention()).isEqualTo(1);
+        assertThat(figures.oldestUnfinishedMillis()).isGreaterThanOrEqualTo(Core.ATTENTION_AFTER_MILLIS);
+    }
+
+    @Test
+    void figuresTellThatRetentionStandsStill() throws StorageException {
+        Rig rig = new Rig().run(5_000);
+        assertThat(rig.ask(rig.engine.figures()).storage().expiryAgeMillis()).isLessThanOrEqualTo(1_000);
+        // Nobody polls the store meanwhile.
+        rig.clock.advanceMillis(60_000);
+        assertThat(rig.ask(rig.engine.figures()).storage().expiryAgeMillis()).isGreaterThanOrEqualTo(60_000);
     }
 
     private static EngineOptions withWaiting(int maxWaiting) {

@@ -90,6 +90,7 @@ public final class HttpServer implements AutoCloseable {
         new RestEndpoints(lifecycle, traffic, bodies, metrics, errors, api).bind(builder);
         new GrpcEndpoints(lifecycle, traffic, bodies, metrics, api, config.maxRequestBytes()).bind(builder);
         builder.decorator(new Gate(config));
+        metrics.gauge("holdfast.ready", () -> lifecycle.phase() == Lifecycle.Phase.READY ? 1 : 0);
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
         metrics.gauge("holdfast.http.bodies.held.bytes", bodies::heldBytes);
         this.server = builder.build();

@@ -35,7 +35,7 @@ public final class CommandTurns {
             parent.answer("ready");
             while (true) {
                 Callers.Plan plan = plan(parent.next());
-                long cutsBefore = node.figures().cuts();
+                long cutsBefore = node.figures().storage().cuts();
                 String[] begun = new String[plan.callers()];
                 Measured measured = Callers.run(plan, CpuTime.ofThisProcess(), (caller, round) -> {
                     if (round % 2 == 0) {
@@ -45,7 +45,7 @@ public final class CommandTurns {
                         node.submit(Shapes.confirm(begun[caller]));
                     }
                 });
-                parent.answer(new Told(measured, node.figures().cuts() - cutsBefore));
+                parent.answer(new Told(measured, node.figures().storage().cuts() - cutsBefore));
             }
         }
     }

@@ -26,10 +26,10 @@ final class Cuts {
      * for that are orders about a transaction that does not exist.
      */
     static void takeAll(EngineNode node, long cutBytes) throws Exception {
-        long wanted = node.figures().cuts() + CUTS_FOR_ALL;
+        long wanted = node.figures().storage().cuts() + CUTS_FOR_ALL;
         long most = (CUTS_FOR_ALL + 2) * cutBytes / FILLER_CHARS + 1;
         long giveUpAt = System.nanoTime() + LIMIT.toNanos();
-        for (long i = 0; node.figures().cuts() < wanted; i++) {
+        for (long i = 0; node.figures().storage().cuts() < wanted; i++) {
             if (System.nanoTime() > giveUpAt) {
                 throw new IllegalStateException("no cut within " + LIMIT + ", in which " + i + " orders of "
                         + FILLER_CHARS + " characters were written");

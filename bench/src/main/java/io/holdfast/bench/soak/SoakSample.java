@@ -21,10 +21,6 @@ record SoakSample(double seconds, long done, long failed, double p50Micros, doub
     static final String CSV_HEADER = "seconds,done,failed,p50_us,p99_us,max_us,log_bytes,store_bytes,heap_bytes,rss_bytes,"
             + "unfinished,cuts,expired,load";
 
-    long diskBytes() {
-        return logBytes + storeBytes;
-    }
-
     String csv() {
         return String.format(Locale.ROOT, "%.1f,%d,%d,%.0f,%.0f,%.0f,%d,%d,%d,%d,%d,%d,%d,%.2f", seconds, done, failed,
                 p50Micros, p99Micros, maxMicros, logBytes, storeBytes, heapBytes, residentBytes, unfinished, cuts,

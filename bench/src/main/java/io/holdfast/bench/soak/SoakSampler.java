@@ -4,10 +4,12 @@ import io.holdfast.bench.measure.Machine;
 import io.holdfast.bench.process.ServerJvm;
 import io.holdfast.bench.wire.DtmWire;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.HdrHistogram.Histogram;
 
 /** Looks at a server from outside: its files, its process, its metrics. */
@@ -40,17 +42,30 @@ final class SoakSampler {
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
-    private static long bytesOf(Path directory) throws IOException {
-        long bytes = 0;
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                try {
-                    bytes += Files.isRegularFile(file) ? Files.size(file) : 0;
-                } catch (NoSuchFileException e) {
-                    // Compaction has just removed it.
-                }
-            }
+    /** Of all files below a directory from which files may vanish meanwhile. */
+    static long bytesOf(Path directory) throws IOException {
+        Sum sum = new Sum();
+        Files.walkFileTree(directory, sum);
+        return sum.bytes;
+    }
+
+    private static final class Sum extends SimpleFileVisitor<Path> {
+
+        private long bytes;
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            bytes += attributes.size();
+            return FileVisitResult.CONTINUE;
         }
-        return bytes;
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+                // Compaction has just removed it.
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
+        }
     }
 }

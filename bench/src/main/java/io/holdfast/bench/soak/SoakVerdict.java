@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /**
- * What a soak has shown, one sentence for each thing that had to hold. The disk is flat if the median of the last sixth of the time
- * is at most a tenth above that of the second sixth: in half an hour, the last five minutes and minutes five to ten.
+ * What a soak has shown, one sentence for each thing that had to hold. The disk is flat if, for log and store each, the median
+ * of the last sixth of the time is at most a tenth above that of the second sixth: in half an hour, the last five minutes and minutes
+ * five to ten.
  */
 final class SoakVerdict {
 
@@ -53,13 +55,20 @@ final class SoakVerdict {
             say(false, "too few looks at the disk to judge: " + samples.size());
             return;
         }
-        double before = Median.of(early, SoakSample::diskBytes);
-        double after = Median.of(late, SoakSample::diskBytes);
-        say(after <= MOST_GROWTH * before, String.format(Locale.ROOT,
-                "disk use: median %,.0f MiB in the second sixth of the time, %,.0f MiB in the last (%+.1f %%, allowed: %+.0f %%)",
-                before / (1 << 20), after / (1 << 20), 100 * (after / before - 1), 100 * (MOST_GROWTH - 1)));
+        // Each by itself: the log is so much larger that it would hide a store that doubles.
+        judgeGrowth("log", early, late, SoakSample::logBytes);
+        judgeGrowth("store", early, late, SoakSample::storeBytes);
         say(late.getLast().expired() > 0,
                 late.getLast().expired() + " finished transactions were forgotten by retention");
+    }
+
+    private void judgeGrowth(String what, List<SoakSample> early, List<SoakSample> late,
+            ToDoubleFunction<SoakSample> bytes) {
+        double before = Median.of(early, bytes);
+        double after = Median.of(late, bytes);
+        say(before > 0 && after <= MOST_GROWTH * before, String.format(Locale.ROOT,
+                "disk use of the %s: median %,.1f MiB in the second sixth of the time, %,.1f MiB in the last (%+.1f %%, allowed: %+.0f %%)",
+                what, before / (1 << 20), after / (1 << 20), 100 * (after / before - 1), 100 * (MOST_GROWTH - 1)));
     }
 
     private static Predicate<SoakSample> between(double from, double below) {

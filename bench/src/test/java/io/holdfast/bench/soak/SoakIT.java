@@ -36,6 +36,8 @@ class SoakIT {
         String[] last = lines.getLast().split(",", -1);
         assertThat(last).hasSameSizeAs(SoakSample.CSV_HEADER.split(",", -1));
         assertThat(Long.parseLong(last[6])).as("log bytes").isPositive();
+        // More than the file that names the store: the database lies in a folder below.
+        assertThat(Long.parseLong(last[7])).as("store bytes").isGreaterThan(1_000);
         assertThat(Long.parseLong(last[8])).as("heap bytes").isPositive();
         assertThat(Long.parseLong(last[9])).as("resident bytes").isPositive();
         assertThat(Long.parseLong(last[10])).as("unfinished").isGreaterThanOrEqualTo(4);

@@ -25,6 +25,18 @@ class SoakVerdictTest {
     }
 
     @Test
+    void aStoreThatGrowsIsNotHiddenByALogThatDoesNot() {
+        SoakVerdict verdict = judge(_ -> 1_500, seconds -> 20 + seconds / 60, GOOD);
+        assertThat(verdict.lines()).anyMatch(line -> line.startsWith("BROKEN   disk use of the store"))
+                .anyMatch(line -> line.startsWith("ok       disk use of the log"));
+    }
+
+    @Test
+    void aStoreOfNoSizeWasNotMeasured() {
+        assertThat(judge(_ -> 1_500, _ -> 0, GOOD).isGood()).isFalse();
+    }
+
+    @Test
     void peaksOfCompactionAreNoGrowth() {
         assertThat(judge(seconds -> seconds % 100 == 0 ? 2_000 : 1_000, GOOD).isGood()).isTrue();
     }
@@ -60,11 +72,16 @@ class SoakVerdictTest {
         return new SoakVerdict.After(done, failed, List.of(), List.of(), missing, restartMillis);
     }
 
-    private static SoakVerdict judge(IntToLongFunction diskMebibytes, SoakVerdict.After after) {
+    private static SoakVerdict judge(IntToLongFunction mebibytes, SoakVerdict.After after) {
+        return judge(mebibytes, mebibytes, after);
+    }
+
+    private static SoakVerdict judge(IntToLongFunction logMebibytes, IntToLongFunction storeMebibytes,
+            SoakVerdict.After after) {
         List<SoakSample> samples = new ArrayList<>();
         for (int seconds = 10; seconds <= PLAN.seconds(); seconds += 10) {
-            long bytes = diskMebibytes.applyAsLong(seconds) << 20;
-            samples.add(new SoakSample(seconds, 1, 0, 1, 1, 1, bytes / 2, bytes - bytes / 2, 1, 1, 100, 1, 1, 1));
+            samples.add(new SoakSample(seconds, 1, 0, 1, 1, 1, logMebibytes.applyAsLong(seconds) << 20,
+                    storeMebibytes.applyAsLong(seconds) << 20, 1, 1, 100, 1, 1, 1));
         }
         return SoakVerdict.of(PLAN, samples, after);
     }

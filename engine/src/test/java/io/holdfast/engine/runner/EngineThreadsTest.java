@@ -74,8 +74,8 @@ class EngineThreadsTest {
                 for (Future<?> one : done) {
                     one.get(120, TimeUnit.SECONDS);
                 }
-                assertThat(get(engine.figures()).unfinished()).isZero();
-                assertThat(get(engine.figures()).transactionsOwed()).isZero();
+                assertThat(get(engine.figures()).transactions().unfinished()).isZero();
+                assertThat(get(engine.figures()).calls().transactionsOwed()).isZero();
             }
         }
         assertThat(bugs).isEmpty();

@@ -1,16 +1,10 @@
 package io.holdfast.server.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.server.http.Answers;
-import java.io.IOException;
+import io.holdfast.server.client.ClientException;
+import io.holdfast.server.client.ServerClient;
+import io.holdfast.server.client.ServerOptions;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -20,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,7 +27,6 @@ import picocli.CommandLine.Spec;
 public final class BackupCommand implements Callable<Integer> {
 
     private static final int OK = 0;
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final DateTimeFormatter NOW = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
@@ -41,20 +35,17 @@ public final class BackupCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--server", paramLabel = "URL", defaultValue = "http://127.0.0.1:36789", description = "The server (default: ${DEFAULT-VALUE}).")
-    private URI server = URI.create("http://127.0.0.1:36789");
+    @Mixin
+    private ServerOptions server = new ServerOptions();
 
     @Option(names = "--name", paramLabel = "NAME", description = "Of the backup, in the server's directory for backups (default: backup- and the time).")
     private @Nullable String name;
 
-    @Option(names = "--token-file", paramLabel = "FILE", description = "Holds the token that the server asks for; so does the variable HOLDFAST_TOKEN.")
-    private @Nullable Path tokenFile;
-
     @Override
-    public Integer call() throws BackupException, IOException, InterruptedException {
+    public Integer call() throws BackupException, ClientException, InterruptedException {
         String wanted = name == null ? "backup-" + NOW.format(Instant.now()) : name;
         PrintWriter out = Objects.requireNonNull(spec, "picocli sets the spec before it calls").commandLine().getOut();
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(ANSWER_LIMIT).build()) {
+        try (ServerClient client = server.open()) {
             JsonNode state = ask(client, wanted, true);
             long toldAt = System.nanoTime();
             while (state.path("state").asText().equals("running")) {
@@ -81,29 +72,22 @@ public final class BackupCommand implements Callable<Integer> {
         return OK;
     }
 
-    private JsonNode ask(HttpClient client, String wanted, boolean begin)
-            throws BackupException, IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve("/api/v1/backups/" + wanted))
-                .timeout(ANSWER_LIMIT);
-        String token = tokenFile == null ? System.getenv("HOLDFAST_TOKEN") : Files.readString(tokenFile).strip();
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
+    private static JsonNode ask(ServerClient client, String wanted, boolean begin)
+            throws BackupException, ClientException, InterruptedException {
+        String path = "/api/v1/backups/" + ServerClient.encoded(wanted);
+        if (begin) {
+            return client.post(path, null);
         }
-        HttpResponse<String> answer;
         try {
-            answer = client.send(begin ? request.POST(HttpRequest.BodyPublishers.noBody()).build() : request.build(),
-                    HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new BackupException("no answer from " + server + ": " + e + (begin
-                    ? ""
-                    : ". Whether the backup is complete nobody knows: it is if it has a file " + BackupManifest.NAME),
+            return client.get(path);
+        } catch (ClientException e) {
+            if (!e.isNoAnswer()) {
+                throw e;
+            }
+            throw new BackupException(
+                    e.getMessage() + ". Whether the backup is complete nobody knows: it is if it has a file "
+                            + BackupManifest.NAME,
                     e);
         }
-        JsonNode body = Answers.JSON.readTree(answer.body());
-        if (answer.statusCode() / 100 != 2) {
-            throw new BackupException(body.path("message").asText("the server answered " + answer.statusCode())
-                    + (body.has("allowed") ? "; allowed: " + body.path("allowed").asText() : ""));
-        }
-        return body;
     }
 }

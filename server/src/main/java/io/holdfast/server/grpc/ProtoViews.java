@@ -49,6 +49,8 @@ final class ProtoViews {
                 .setBranchesDone(Diagnosis.branchesDone(from));
         from.branches().stream().map(Branch::lastError).filter(error -> !error.isEmpty()).findFirst()
                 .ifPresent(to::setLastError);
+        Diagnosis diagnosis = Diagnosis.ofDurable(from);
+        to.setStateText(diagnosis.stateText()).setTarget(diagnosis.owedTarget());
         terms.attributes().labels().forEach(label -> to.putLabels(label.name(), label.value()));
         return to.build();
     }

@@ -29,6 +29,24 @@ public final class Diagnosis {
         this.nowMillis = view.nowMillis();
     }
 
+    /** What can be said from the durable state alone, as lists do. */
+    public static Diagnosis ofDurable(Transaction transaction) {
+        return new Diagnosis(new TransactionView(transaction, List.of(), List.of(), 0));
+    }
+
+    /** Host and port to which a call is owed, that of a branch with an error if there is one; empty if none is. */
+    public String owedTarget() {
+        String target = "";
+        for (Branch branch : transaction.branches()) {
+            String url = OwedCall.of(transaction, branch).orElse("");
+            if (!url.isEmpty() && !branch.lastError().isEmpty()) {
+                return Target.of(url);
+            }
+            target = target.isEmpty() && !url.isEmpty() ? Target.of(url) : target;
+        }
+        return target;
+    }
+
     /** The state in words. */
     public String stateText() {
         int all = transaction.branches().size();

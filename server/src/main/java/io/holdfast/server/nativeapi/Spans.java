@@ -1,7 +1,7 @@
 package io.holdfast.server.nativeapi;
 
 /** Spans of time for people. */
-final class Spans {
+public final class Spans {
 
     private static final long SECOND = 1_000;
     private static final long MINUTE = 60 * SECOND;
@@ -12,7 +12,7 @@ final class Spans {
     }
 
     /** Two units at most, for example {@code 2 min 5 s}. */
-    static String text(long millis) {
+    public static String text(long millis) {
         if (millis < SECOND) {
             return Math.max(0, millis) + " ms";
         }

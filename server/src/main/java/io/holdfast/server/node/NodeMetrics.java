@@ -27,10 +27,11 @@ final class NodeMetrics implements MeterBinder {
 
     private final Recent<EngineFigures> engine;
     private final Recent<GidFigures> gids;
+    private final TimedLog appends;
 
-    NodeMetrics(Engine engine, RocksStore store) {
-        this.engine = new Recent<>(new EngineFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), FIGURES_MAX_AGE_NANOS,
-                engine::figures);
+    NodeMetrics(Engine engine, RocksStore store, TimedLog log) {
+        this.appends = log;
+        this.engine = new Recent<>(EngineFigures.NONE, FIGURES_MAX_AGE_NANOS, engine::figures);
         // On a platform thread of the common pool: RocksDB is called through JNI, and the thread of a scrape must not block.
         this.gids = new Recent<>(new GidFigures(List.of(), 0, 0, 0), GIDS_MAX_AGE_NANOS,
                 () -> CompletableFuture.supplyAsync(() -> figures(store)));
@@ -46,20 +47,10 @@ final class NodeMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        engine(registry, "holdfast.transactions.unfinished", EngineFigures::unfinished);
-        engine(registry, "holdfast.transactions.finished.kept", EngineFigures::finishedKept);
-        engine(registry, "holdfast.transactions.owed", EngineFigures::transactionsOwed);
-        engine(registry, "holdfast.live.bytes", EngineFigures::liveBytes);
-        engine(registry, "holdfast.log.entries", EngineFigures::sequence);
-        engine(registry, "holdfast.log.free.bytes", EngineFigures::logFreeBytes);
-        engine(registry, "holdfast.store.free.bytes", EngineFigures::storeFreeBytes);
-        engine(registry, "holdfast.store.cuts", EngineFigures::cuts);
-        engine(registry, "holdfast.store.expired", EngineFigures::expired);
-        engine(registry, "holdfast.commands.waiting", EngineFigures::waiting);
-        engine(registry, "holdfast.calls.inflight", EngineFigures::callsInFlight);
-        engine(registry, "holdfast.calls.started", EngineFigures::callsStarted);
-        engine(registry, "holdfast.calls.failed", EngineFigures::callsFailed);
-        engine(registry, "holdfast.targets.open", EngineFigures::openTargets);
+        transactions(registry);
+        storage(registry);
+        calls(registry);
+        appends.bindTo(registry);
         lookups(registry, "filtered", GidFigures::filteredOut);
         lookups(registry, "hit", GidFigures::truePositives);
         lookups(registry, "false_positive", GidFigures::falsePositives);
@@ -70,8 +61,68 @@ final class NodeMetrics implements MeterBinder {
         }
     }
 
-    private void engine(MeterRegistry registry, String name, ToDoubleFunction<EngineFigures> figure) {
-        Gauge.builder(name, () -> figure.applyAsDouble(engine.get())).strongReference(true).register(registry);
+    private void transactions(MeterRegistry registry) {
+        engine(registry, "holdfast.transactions.unfinished", "Unfinished transactions",
+                figures -> figures.transactions().unfinished());
+        engine(registry, "holdfast.transactions.unfinished.limit",
+                "Unfinished transactions over which begin is refused",
+                figures -> figures.transactions().maxUnfinished());
+        engine(registry, "holdfast.transactions.attention", "Unfinished transactions that somebody should look at",
+                figures -> figures.transactions().needAttention());
+        engine(registry, "holdfast.transactions.paused", "Unfinished transactions that an operator has paused",
+                figures -> figures.transactions().paused());
+        engine(registry, "holdfast.transactions.oldest.seconds", "Age of the oldest unfinished transaction",
+                figures -> seconds(figures.transactions().oldestUnfinishedMillis()));
+        engine(registry, "holdfast.transactions.owed", "Transactions to which a call is owed",
+                figures -> figures.calls().transactionsOwed());
+        engine(registry, "holdfast.transactions.finished.kept", "Finished transactions kept in memory",
+                figures -> figures.transactions().finishedKept());
+        engine(registry, "holdfast.live.bytes", "Estimated bytes of unfinished transactions",
+                figures -> figures.transactions().liveBytes());
+        engine(registry, "holdfast.live.limit.bytes", "Bytes of unfinished transactions over which begin is refused",
+                figures -> figures.transactions().maxLiveBytes());
+    }
+
+    private void storage(MeterRegistry registry) {
+        engine(registry, "holdfast.commands.waiting", "Commands that wait for the log",
+                figures -> figures.storage().waiting());
+        engine(registry, "holdfast.log.entries", "Last applied entry", figures -> figures.storage().sequence());
+        engine(registry, "holdfast.log.free.bytes", "Room left in the log",
+                figures -> figures.storage().logFreeBytes());
+        engine(registry, "holdfast.log.reserved.bytes", "Room in the log under which begin is refused",
+                figures -> figures.storage().logReservedBytes());
+        engine(registry, "holdfast.log.uncut.bytes", "Bytes of the entries that no cut holds yet",
+                figures -> figures.storage().bytesSinceCut());
+        engine(registry, "holdfast.store.free.bytes", "Room left on the disk of the store",
+                figures -> figures.storage().storeFreeBytes());
+        engine(registry, "holdfast.store.reserved.bytes", "Room on that disk under which begin is refused",
+                figures -> figures.storage().storeReservedBytes());
+        engine(registry, "holdfast.store.cuts", "Cuts since the start", figures -> figures.storage().cuts());
+        engine(registry, "holdfast.store.expired", "Finished transactions that retention has removed since the start",
+                figures -> figures.storage().expired());
+        engine(registry, "holdfast.store.expiry.age.seconds", "Since retention last had nothing left to remove",
+                figures -> seconds(figures.storage().expiryAgeMillis()));
+    }
+
+    private void calls(MeterRegistry registry) {
+        engine(registry, "holdfast.calls.inflight", "Calls to participants under way",
+                figures -> figures.calls().inFlight());
+        engine(registry, "holdfast.calls.started", "Calls to participants since the start",
+                figures -> figures.calls().started());
+        engine(registry, "holdfast.calls.failed", "Calls without a definite answer since the start",
+                figures -> figures.calls().failed());
+        engine(registry, "holdfast.targets.open", "Participants whose breaker is open",
+                figures -> figures.calls().openTargets());
+    }
+
+    private static double seconds(long millis) {
+        return millis / 1_000.0;
+    }
+
+    private void engine(MeterRegistry registry, String name, String description,
+            ToDoubleFunction<EngineFigures> figure) {
+        Gauge.builder(name, () -> figure.applyAsDouble(engine.get())).description(description).strongReference(true)
+                .register(registry);
     }
 
     private void lookups(MeterRegistry registry, String result, ToDoubleFunction<GidFigures> figure) {

@@ -38,11 +38,12 @@ public final class SingleNode implements RunningEngine {
     private final NodeMetrics metrics;
     private boolean closed;
 
-    private SingleNode(Engine engine, RocksStore store, EngineThreads threads, CompletableFuture<Void> failure) {
+    private SingleNode(Engine engine, RocksStore store, EngineThreads threads, NodeMetrics metrics,
+            CompletableFuture<Void> failure) {
         this.engine = engine;
         this.store = store;
         this.threads = threads;
-        this.metrics = new NodeMetrics(engine, store);
+        this.metrics = metrics;
         this.failure = failure;
     }
 
@@ -56,7 +57,8 @@ public final class SingleNode implements RunningEngine {
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         FileLog log = new FileLog(NioDisk.open(new DataDirectory(config.data()).log()), FileLogOptions.DEFAULT, random);
         RocksStore store = new RocksStore(new DataDirectory(config.data()).store(), StoreOptions.DEFAULT);
-        Engine engine = new Engine(log, store, participants, Clock.SYSTEM, random,
+        TimedLog timed = new TimedLog(log);
+        Engine engine = new Engine(timed, store, participants, Clock.SYSTEM, random,
                 EngineOptions.DEFAULT.withLimits(config.limits()).withCuts(config.cuts()),
                 failure::completeExceptionally);
         long began = System.nanoTime();
@@ -79,7 +81,7 @@ public final class SingleNode implements RunningEngine {
             LOG.atError().setCause(bug).log("a thread of the engine died: this is a bug, the process ends");
             failure.completeExceptionally(bug);
         });
-        return new SingleNode(engine, store, threads, failure);
+        return new SingleNode(engine, store, threads, new NodeMetrics(engine, store, timed), failure);
     }
 
     private static void giveBack(AutoCloseable storage, Exception cause) {

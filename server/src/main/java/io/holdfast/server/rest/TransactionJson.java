@@ -47,6 +47,9 @@ final class TransactionJson {
     static ObjectNode summary(Transaction transaction) {
         ObjectNode json = common(transaction).put("branches", transaction.branches().size()).put("branchesDone",
                 Diagnosis.branchesDone(transaction));
+        Diagnosis diagnosis = Diagnosis.ofDurable(transaction);
+        json.put("stateText", diagnosis.stateText());
+        putText(json, "target", diagnosis.owedTarget());
         for (Branch branch : transaction.branches()) {
             if (!branch.lastError().isEmpty() && !json.has("lastError")) {
                 json.put("lastError", branch.lastError());

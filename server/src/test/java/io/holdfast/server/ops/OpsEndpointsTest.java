@@ -26,6 +26,7 @@ class OpsEndpointsTest {
             assertThat(server.get("/health/live").text()).isEqualTo("{\"status\":\"live\"}");
             assertThat(server.get("/health/ready").status()).isEqualTo(503);
             assertThat(server.get("/health/ready").text()).isEqualTo("{\"status\":\"starting\"}");
+            assertThat(server.get("/metrics").text()).contains("holdfast_ready 0.0");
             assertThat(server.dtm("prepare", TCC).status()).isEqualTo(503);
             assertThat(server.get("/api/dtmsvr/newGid").json().path("code").asText()).isEqualTo("starting");
 
@@ -33,6 +34,7 @@ class OpsEndpointsTest {
             });
 
             assertThat(server.get("/health/ready").text()).isEqualTo("{\"status\":\"ready\"}");
+            assertThat(server.get("/metrics").text()).contains("holdfast_ready 1.0");
         }
     }
 
@@ -46,6 +48,7 @@ class OpsEndpointsTest {
 
             assertThat(server.get("/health/ready").status()).isEqualTo(503);
             assertThat(server.get("/health/ready").text()).isEqualTo("{\"status\":\"draining\"}");
+            assertThat(server.get("/metrics").text()).contains("holdfast_ready 0.0");
             for (Answer refused : new Answer[]{server.dtm("prepare", TCC), server.dtm("submit", SAGA),
                     server.dtm("submit", TCC), server.dtm("abort", TCC), server.get("/api/dtmsvr/newGid"),
                     server.get("/api/dtmsvr/query?gid=g1"), server.get("/api/dtmsvr/version")}) {

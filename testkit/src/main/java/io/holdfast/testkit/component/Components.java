@@ -32,6 +32,15 @@ public final class Components {
         }
     }
 
+    /** As {@link #require}; where the program is. */
+    public static Path required(String howToGet, String program) {
+        Path found = find(program);
+        if (found == null) {
+            throw missing(program + " is not on this machine: " + howToGet);
+        }
+        return found;
+    }
+
     /** Ends the test as {@link #require} does; never returns. */
     static AssertionError missing(String message) {
         if ("1".equals(System.getenv(NOTHING_MAY_BE_MISSING))) {

@@ -26,7 +26,8 @@ final class DocumentShell implements AutoCloseable {
     DocumentShell(Path place) throws IOException {
         this.place = place;
         Runtime.getRuntime().addShutdownHook(endWithJvm);
-        script("holdfast", "case \"$1 $2\" in\nserver*) set -- \"$@\" --port " + port + " ;;\n'store backup') "
+        script("holdfast", "case \"$1 $2\" in\nserver*) set -- \"$@\" --port " + port
+                + " ;;\n'store backup' | 'tx '[a-z]*) "
                 + "set -- \"$@\" --server http://127.0.0.1:" + port + " ;;\nesac\nexec "
                 + Path.of(System.getProperty("java.home"), "bin", "java")
                 + " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:TieredStopAtLevel=1 -cp '"

@@ -115,7 +115,7 @@ class ReadmeIT {
             }
         }
         assertThat(helpTexts).containsKeys("server", "demo", "test", "log dump", "store verify", "store backup",
-                "store restore");
+                "store restore", "tx list", "tx show", "tx retry", "tx pause", "tx resume", "tx settle");
     }
 
     private String help(String command, Map<String, String> known) throws Exception {

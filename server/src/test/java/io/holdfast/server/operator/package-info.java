@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.server.operator;
+
+import org.jspecify.annotations.NullMarked;
