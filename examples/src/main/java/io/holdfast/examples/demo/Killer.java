@@ -87,11 +87,10 @@ final class Killer {
         }
         stage.coordinator().killAndRestart(recovery);
         unfinishedAtKills.add(found);
-        if (!poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, LONG_POLL_NANOS) && !loadIsOver.getAsBoolean()) {
-            stage.coordinator().requireAlive();
-            throw new IOException("no decision within " + TimeUnit.NANOSECONDS.toSeconds(RECOVERY_WAIT_NANOS)
-                    + " s after a kill of the coordinator");
-        }
+        // On a machine so busy that no new order gets through in time nobody sees the decision. If there really is none, orders stay
+        // unfinished, and the run fails for that.
+        poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, LONG_POLL_NANOS);
+        stage.coordinator().requireAlive();
     }
 
     /** The last count before the kill: enough, or what there was when the burst was over. */
@@ -110,12 +109,8 @@ final class Killer {
         gatewayKills.incrementAndGet();
         int confirmed = tally.confirmedCount();
         stage.gateway().killAndRestart();
-        if (!poll(() -> tally.confirmedCount() > confirmed, RECOVERY_WAIT_NANOS, LONG_POLL_NANOS)
-                && !loadIsOver.getAsBoolean()) {
-            stage.gateway().requireAlive();
-            throw new IOException("no order within " + TimeUnit.NANOSECONDS.toSeconds(RECOVERY_WAIT_NANOS)
-                    + " s after a kill of the gateway");
-        }
+        poll(() -> tally.confirmedCount() > confirmed, RECOVERY_WAIT_NANOS, LONG_POLL_NANOS);
+        stage.gateway().requireAlive();
     }
 
     /** How many transactions the coordinator had not finished at each kill so far; for all threads. */

@@ -15,8 +15,8 @@ final class Client {
     /** Together longer than a gateway takes to come back. */
     private static final long RETRY_PAUSE_MILLIS = 500;
     private static final int RESOLVE_SECONDS = 120;
-    private static final long FIRST_PAUSE_MILLIS = 100;
-    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final long FIRST_PAUSE_MILLIS = 500;
+    private static final long LONGEST_PAUSE_MILLIS = 8_000;
     /** A request that was cut off may still be on its way: only after so long is "never heard of it" the last word. */
     private static final long BELIEVED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(6);
 
