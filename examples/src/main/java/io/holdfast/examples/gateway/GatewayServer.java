@@ -99,7 +99,8 @@ final class GatewayServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             // Not 503, which says that nothing was done.
-            return error(HttpStatus.GATEWAY_TIMEOUT, "draining", "the gateway is going down; ask what became of the order");
+            return error(HttpStatus.GATEWAY_TIMEOUT, "draining",
+                    "the gateway is going down; ask what became of the order");
         }
     }
 
