@@ -4,7 +4,7 @@
 #   scripts/demo-seeds.sh [OPTION]...     options of "holdfast demo", for example --components real or --rate 300
 #
 # DEMO_SEEDS=1-10 says which seeds. Reports go to target/demo-seeds/. Interrupted, it goes on after the last seed that passed with the
-# same options; delete target/demo-seeds/passed to begin anew. Exit codes: 0 all passed, 1 one did not, 2 usage, 3 something the
+# same code and options; delete target/demo-seeds/passed to begin anew. Exit codes: 0 all passed, 1 one did not, 2 usage, 3 something the
 # machine lacks.
 set -u
 
@@ -20,21 +20,22 @@ passed=$place/passed
 mkdir -p "$place" || exit 1
 touch "$passed" || exit 1
 
+code=$(git -C "$root" describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 for ((seed = ${seeds%-*}; seed <= ${seeds#*-}; seed++)); do
     run="seed=$seed${*:+ $*}"
-    if grep -Fxq "$run" "$passed"; then
+    if grep -Fxq "$code $run" "$passed"; then
         echo "demo-seeds: $run passed before"
         continue
     fi
     log=$place/seed-$seed.log
-    code=0
-    "$root/holdfast" demo "$@" --seed "$seed" --report "$place/seed-$seed.json" >"$log" 2>&1 || code=$?
+    exit_code=0
+    "$root/holdfast" demo "$@" --seed "$seed" --report "$place/seed-$seed.json" >"$log" 2>&1 || exit_code=$?
     grep -E '^(orders|safety|latency|kills|verdict)' "$log" | sed "s/^/demo-seeds: $run: /"
-    if [ "$code" != 0 ]; then
+    if [ "$exit_code" != 0 ]; then
         tail -n 20 "$log" >&2
-        echo "demo-seeds: $run failed with exit code $code; all of it is in $log" >&2
-        exit "$code"
+        echo "demo-seeds: $run failed with exit code $exit_code; all of it is in $log" >&2
+        exit "$exit_code"
     fi
-    echo "$run" >>"$passed"
+    echo "$code $run" >>"$passed"
 done
 echo "demo-seeds: all seeds from $seeds passed"

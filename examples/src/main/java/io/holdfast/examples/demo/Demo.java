@@ -90,12 +90,13 @@ final class Demo {
         new WarmUp(market, gateway).run();
         LoadGenerator load = new LoadGenerator(market, gateway, journal, tally, recovery, settings.orders(),
                 settings.rate());
-        Killer killer = runLoad(stage, load, () -> faults.add(stage.gateway().url()));
+        Killer killer = runLoad(stage, coordinator, load, () -> faults.add(stage.gateway().url()));
         say("waiting until nothing is owed any more");
         int unfinished = Settlement.await(coordinator, SETTLE_WAIT);
         stage.coordinator().requireAlive();
         faults.add(stage.gateway().url());
         for (URI service : stage.services().values()) {
+            faults.awaitDelivered(service, SETTLE_WAIT);
             faults.add(service);
         }
         Findings findings = Judge.judge(stage.evidence());
@@ -103,14 +104,15 @@ final class Demo {
                 killer.gatewayKillCount(), recovery.recoveriesMillis(), unfinished));
     }
 
-    private Killer runLoad(Stage stage, LoadGenerator load, Killer.LastWords lastWords)
+    private Killer runLoad(Stage stage, RestClient coordinator, LoadGenerator load, Killer.LastWords lastWords)
             throws IOException, InterruptedException {
         try (ExecutorService runner = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> loading = runner.submit(() -> {
                 load.run();
                 return null;
             });
-            Killer killer = new Killer(stage, recovery, load, tally, lastWords, loading::isDone);
+            Killer killer = new Killer(stage, coordinator::unfinishedCount, recovery, load, tally, lastWords,
+                    loading::isDone);
             try (Progress progress = Progress.start(out, tally, killer::killCount)) {
                 killer.run(KillPlan.kills(settings));
                 loading.get();

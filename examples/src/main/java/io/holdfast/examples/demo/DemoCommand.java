@@ -93,8 +93,10 @@ public final class DemoCommand implements Callable<Integer> {
         WorkDirectory.sweepOrphans();
         WorkDirectory directory = WorkDirectory.create();
         EndOnInterrupt interrupt = EndOnInterrupt.watch(directory);
+        // So that what is found there is of this run, also if it comes to no verdict.
+        Files.deleteIfExists(settings.report());
         try (interrupt; directory) {
-            Report report = new Demo(settings, coordinatorMainClass, out).run(directory);
+            Report report = play(settings, directory, interrupt, out);
             report.print(out);
             report.write(settings.report());
             out.println("report   " + settings.report().toAbsolutePath().normalize());
@@ -106,6 +108,19 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (IOException | SQLException | IllegalStateException e) {
             if (interrupt.isInterrupted()) {
                 return EXIT_INTERRUPTED;
+            }
+            throw e;
+        }
+    }
+
+    private Report play(DemoSettings settings, WorkDirectory directory, EndOnInterrupt interrupt, PrintWriter out)
+            throws IOException, SQLException, MissingMeansException, InterruptedException {
+        try {
+            return new Demo(settings, coordinatorMainClass, out).run(directory);
+        } catch (IOException | SQLException | IllegalStateException e) {
+            if (!interrupt.isInterrupted()) {
+                out.println("evidence " + directory.saveEvidence(evidenceOf(settings.report())));
+                out.flush();
             }
             throw e;
         }

@@ -17,6 +17,8 @@ import java.util.Map;
 final class FaultTotals {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_WAIT = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final int NOT_FOUND = 404;
 
     private final HttpClient http;
     private final Map<FaultKind, FaultCounts.Count> totals = new EnumMap<>(FaultKind.class);
@@ -36,6 +38,26 @@ final class FaultTotals {
             JsonNode count = counts.path(kind.wireName());
             totals.merge(kind, new FaultCounts.Count(count.path("injected").asLong(), count.path("hits").asLong()),
                     FaultCounts.Count::plus);
+        }
+    }
+
+    /**
+     * Waits until no call is on its way to a service any more: one that was held up takes effect after its repetition has been
+     * answered, and only then everything is there that could be wrong.
+     */
+    void awaitDelivered(URI process, Duration atMost) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(process.resolve("/under-way")).timeout(ANSWER_WAIT).build();
+        long giveUpAtNanos = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            // A service that holds up nothing has no such address.
+            if (response.statusCode() == NOT_FOUND || JSON.readTree(response.body()).path("calls").asInt() == 0) {
+                return;
+            }
+            if (System.nanoTime() - giveUpAtNanos >= 0) {
+                throw new IOException("calls are still under way at " + process + ": " + response.body());
+            }
+            Thread.sleep(PAUSE);
         }
     }
 

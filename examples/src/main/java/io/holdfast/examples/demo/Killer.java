@@ -3,21 +3,28 @@ package io.holdfast.examples.demo;
 import io.holdfast.examples.load.LoadGenerator;
 import io.holdfast.examples.load.Tally;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Kills at the planned moments, the coordinator each time with orders under way. {@link #run} is for one thread. */
+/**
+ * Kills at the planned moments; the coordinator each time when it says itself that enough is unfinished. {@link #run} is for one
+ * thread.
+ */
 final class Killer {
-    /** With fewer orders under way a kill shows little. */
+    /** With fewer unfinished transactions a kill shows little. */
     static final int WANTED_UNFINISHED = 20;
     private static final int PLACED_AT_ONCE = 40;
-    private static final long UNFINISHED_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** A burst that was over before enough of it had reached the coordinator is followed by another one. */
+    private static final int BURSTS = 4;
+    private static final long BURST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long RECOVERY_WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final long SHORT_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final long SHORT_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONG_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** What is done before the gateway is killed, and its knowledge with it. */
@@ -25,7 +32,14 @@ final class Killer {
         void collect() throws IOException, InterruptedException;
     }
 
+    /** What the coordinator says of itself. */
+    interface Unfinished {
+        /** How many transactions are not finished; empty if there is no answer. */
+        OptionalInt count() throws InterruptedException;
+    }
+
     private final Stage stage;
+    private final Unfinished unfinished;
     private final Recovery recovery;
     private final LoadGenerator load;
     private final Tally tally;
@@ -34,9 +48,10 @@ final class Killer {
     private final List<Integer> unfinishedAtKills = new CopyOnWriteArrayList<>();
     private final AtomicInteger gatewayKills = new AtomicInteger();
 
-    Killer(Stage stage, Recovery recovery, LoadGenerator load, Tally tally, LastWords lastWords,
+    Killer(Stage stage, Unfinished unfinished, Recovery recovery, LoadGenerator load, Tally tally, LastWords lastWords,
             BooleanSupplier loadIsOver) {
         this.stage = stage;
+        this.unfinished = unfinished;
         this.recovery = recovery;
         this.load = load;
         this.tally = tally;
@@ -65,15 +80,28 @@ final class Killer {
     }
 
     private void killCoordinator() throws IOException, InterruptedException {
-        load.placeAtOnce(PLACED_AT_ONCE);
-        poll(() -> tally.unfinishedCount() >= WANTED_UNFINISHED, UNFINISHED_WAIT_NANOS, SHORT_POLL_NANOS);
-        unfinishedAtKills.add(tally.unfinishedCount());
-        stage.coordinator().killAndRestart(recovery);
-        if (!poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, LONG_POLL_NANOS) && !loadIsOver.getAsBoolean()) {
-            stage.coordinator().requireAlive();
-            throw new IOException("no decision within " + TimeUnit.NANOSECONDS.toSeconds(RECOVERY_WAIT_NANOS)
-                    + " s after a kill of the coordinator");
+        int found = 0;
+        for (int burst = 0; burst < BURSTS && found < WANTED_UNFINISHED; burst++) {
+            load.placeAtOnce(PLACED_AT_ONCE);
+            found = awaitUnfinished();
         }
+        stage.coordinator().killAndRestart(recovery);
+        unfinishedAtKills.add(found);
+        // On a machine so busy that no new order gets through in time nobody sees the decision. If there really is none, orders stay
+        // unfinished, and the run fails for that.
+        poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, LONG_POLL_NANOS);
+        stage.coordinator().requireAlive();
+    }
+
+    /** The last count before the kill: enough, or what there was when the burst was over. */
+    private int awaitUnfinished() throws InterruptedException {
+        long giveUpAtNanos = System.nanoTime() + BURST_WAIT_NANOS;
+        int count = unfinished.count().orElse(0);
+        while (count < WANTED_UNFINISHED && System.nanoTime() - giveUpAtNanos < 0 && !loadIsOver.getAsBoolean()) {
+            Thread.sleep(Duration.ofNanos(SHORT_POLL_NANOS));
+            count = unfinished.count().orElse(0);
+        }
+        return count;
     }
 
     private void killGateway() throws IOException, InterruptedException {
@@ -81,15 +109,11 @@ final class Killer {
         gatewayKills.incrementAndGet();
         int confirmed = tally.confirmedCount();
         stage.gateway().killAndRestart();
-        if (!poll(() -> tally.confirmedCount() > confirmed, RECOVERY_WAIT_NANOS, LONG_POLL_NANOS)
-                && !loadIsOver.getAsBoolean()) {
-            stage.gateway().requireAlive();
-            throw new IOException("no order within " + TimeUnit.NANOSECONDS.toSeconds(RECOVERY_WAIT_NANOS)
-                    + " s after a kill of the gateway");
-        }
+        poll(() -> tally.confirmedCount() > confirmed, RECOVERY_WAIT_NANOS, LONG_POLL_NANOS);
+        stage.gateway().requireAlive();
     }
 
-    /** How many orders were under way at each kill of the coordinator so far; for all threads. */
+    /** How many transactions the coordinator had not finished at each kill so far; for all threads. */
     List<Integer> unfinishedAtKills() {
         return List.copyOf(unfinishedAtKills);
     }

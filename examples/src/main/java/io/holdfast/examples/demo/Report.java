@@ -78,7 +78,7 @@ final class Report {
         printLatency(out, "saga", result.tally().latencyMicros(false));
         result.faults().forEach((kind, count) -> line(out, "fault    %-24s injected %5d, struck %5d", kind.wireName(),
                 count.injected(), count.hits()));
-        line(out, "kills    coordinator %d, with %s orders under way, recovered after %s ms; gateway %d",
+        line(out, "kills    coordinator %d, with %s transactions unfinished, recovered after %s ms; gateway %d",
                 result.unfinishedAtKills().size(), result.unfinishedAtKills(), result.recoveriesMillis(),
                 result.gatewayKills());
         failures.forEach(failure -> line(out, "FAILED   %s", failure));

@@ -16,17 +16,19 @@ import java.util.Map;
  * @param findings          what the judge found
  * @param tally             latencies
  * @param faults            faults of all processes
- * @param unfinishedAtKills how many orders were under way at each kill of the coordinator
+ * @param unfinishedAtKills how many transactions the coordinator had not finished at each kill of it
  * @param gatewayKills      how often the gateway was killed
  * @param recoveriesMillis  from each kill to the first durable decision after it
  * @param unfinishedAtEnd   transactions that the coordinator did not bring to an end
  */
 record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<FaultKind, FaultCounts.Count> faults,
         List<Integer> unfinishedAtKills, int gatewayKills, List<Long> recoveriesMillis, int unfinishedAtEnd) {
-    /** In a shorter run it may be bad luck that a fault did not strike, or that nothing had to be taken back. */
-    private static final int SECONDS_FOR_EVERYTHING = 30;
+    /** With fewer it may be bad luck that a fault did not strike, or that nothing had to be taken back. */
+    private static final int ORDERS_FOR_EVERYTHING = 600;
     /** Of so many orders some are good, whatever strikes. */
     private static final int ORDERS_FOR_A_CONFIRMED_ONE = 20;
+    /** Who refuses more than so many for one order that is confirmed proves little. */
+    private static final int MOST_PLACED_FOR_ONE_CONFIRMED = 20;
 
     /** Why the mall says no in the course of business. */
     private static final List<String> BUSINESS_REASONS = List.of("insufficient_stock", "insufficient_balance",
@@ -39,9 +41,13 @@ record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<Faul
         if (orders.placed() != settings.orders()) {
             failures.add("placed=" + orders.placed() + ", asked for: " + settings.orders());
         }
-        if (orders.confirmed() == 0 && settings.orders() >= ORDERS_FOR_A_CONFIRMED_ONE) {
+        long leastConfirmed = settings.orders() >= ORDERS_FOR_A_CONFIRMED_ONE
+                ? Math.max(1, orders.placed() / MOST_PLACED_FOR_ONE_CONFIRMED)
+                : 0;
+        if (orders.confirmed() < leastConfirmed) {
             // Whoever refuses everything breaks no promise, and proves nothing.
-            failures.add("confirmed=0 of " + orders.placed() + ", allowed: at least 1");
+            failures.add("confirmed=" + orders.confirmed() + " of " + orders.placed() + ", allowed: at least "
+                    + leastConfirmed);
         }
         if (unfinishedAtEnd > 0) {
             failures.add("unfinishedAtEnd=" + unfinishedAtEnd + ", allowed: 0");
@@ -49,7 +55,7 @@ record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<Faul
         if (unfinishedAtKills.size() < settings.kills()) {
             failures.add("kills=" + unfinishedAtKills.size() + ", asked for: " + settings.kills());
         }
-        if (settings.faults() && settings.seconds() >= SECONDS_FOR_EVERYTHING) {
+        if (settings.faults() && settings.orders() >= ORDERS_FOR_EVERYTHING) {
             faults.forEach((kind, count) -> {
                 if (count.hits() == 0) {
                     failures.add("the fault " + kind.wireName() + " never struck, so the run does not show that it is"
@@ -57,12 +63,15 @@ record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<Faul
                 }
             });
             findings.effects().forEach((service, effects) -> requireEveryEffect(service, effects, failures));
-            requireEveryReason(orders, failures);
+            // Where most orders fail because the machine is busy with other things, goods and coupons do not run out.
+            if (2 * orders.confirmed() >= orders.placed()) {
+                requireEveryReason(orders, failures);
+            }
         }
-        if (settings.seconds() >= SECONDS_FOR_EVERYTHING) {
+        if (settings.orders() >= ORDERS_FOR_EVERYTHING) {
             unfinishedAtKills.stream().filter(count -> count < Killer.WANTED_UNFINISHED)
                     .forEach(count -> failures
-                            .add("only " + count + " orders were under way at a kill, wanted: at least "
+                            .add("only " + count + " transactions were unfinished at a kill, wanted: at least "
                                     + Killer.WANTED_UNFINISHED + "; place more orders"));
         }
         return failures;

@@ -54,10 +54,11 @@ final class GatewayServer {
         Server server = Server.builder().http(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .requestTimeout(LONGEST_REQUEST).disableServerHeader().disableDateHeader()
                 .service("/faults", (context, request) -> HttpResponse.of(MediaType.JSON_UTF_8, Replies.json(counts)))
-                .service("/orders",
-                        (context, request) -> HttpResponse.of(request.aggregate().thenApplyAsync(
-                                body -> handle(() -> place(OrderRequest.fromJson(body.content().array()))), workers)))
-                .service("/orders/by-request/{id}", (context, request) -> HttpResponse.of(CompletableFuture.supplyAsync(
+                .route().post("/orders")
+                .build((context, request) -> HttpResponse.of(request.aggregate().thenApplyAsync(
+                        body -> handle(() -> place(OrderRequest.fromJson(body.content().array()))), workers)))
+                .route().get("/orders/by-request/{id}")
+                .build((context, request) -> HttpResponse.of(CompletableFuture.supplyAsync(
                         () -> handle(() -> lookUp(String.valueOf(context.pathParam("id")))), workers)))
                 .build();
         server.start().join();
@@ -97,7 +98,9 @@ final class GatewayServer {
             return error(HttpStatus.BAD_REQUEST, "invalid", String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return error(HttpStatus.SERVICE_UNAVAILABLE, "draining", "the gateway is going down");
+            // Not 503, which says that nothing was done.
+            return error(HttpStatus.GATEWAY_TIMEOUT, "draining",
+                    "the gateway is going down; ask what became of the order");
         }
     }
 

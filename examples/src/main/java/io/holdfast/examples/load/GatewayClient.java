@@ -44,13 +44,21 @@ public final class GatewayClient {
         return HttpRequest.newBuilder(gateway.resolve(path)).timeout(ANSWER_WAIT);
     }
 
+    private static Answer known(JsonNode body) {
+        String reason = body.path("reason").asText();
+        return switch (body.path("outcome").asText()) {
+            case "CONFIRMED" -> new Answer.Known(Told.CONFIRMED, reason);
+            case "REJECTED" -> new Answer.Known(Told.REJECTED, reason);
+            default -> new Answer.Unknown("no_outcome");
+        };
+    }
+
     private Answer send(HttpRequest.Builder request) throws InterruptedException {
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             JsonNode body = JSON.readTree(response.body());
             return switch (response.statusCode()) {
-                case OK, CONFLICT -> new Answer.Known(Told.valueOf(body.path("outcome").asText()),
-                        body.path("reason").asText());
+                case OK, CONFLICT -> known(body);
                 case SERVICE_UNAVAILABLE -> new Answer.Overloaded();
                 case NOT_FOUND -> new Answer.Missing();
                 default -> new Answer.Unknown(body.path("reason").asText("status_" + response.statusCode()));

@@ -15,7 +15,7 @@ public final class Catalogue {
     static final int MERCHANTS = 4;
     private static final int COLD_QTY = 10_000;
     /** Of each hot item there is one for so many orders of the run; about one in ten orders asks for it. */
-    private static final int ORDERS_PER_HOT_ITEM = 20;
+    private static final int ORDERS_PER_HOT_ITEM = 40;
     private static final int FEWEST_HOT = 3;
     private static final int LOWEST_PRICE_CENT = 100;
     private static final int HIGHEST_PRICE_CENT = 9_900;

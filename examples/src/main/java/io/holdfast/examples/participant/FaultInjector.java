@@ -22,6 +22,7 @@ final class FaultInjector {
     private final FaultCounts counts;
     private final long hangNanos;
     private final Executor background;
+    private final AtomicInteger underWay = new AtomicInteger();
     private final Map<CallKey, AtomicInteger> attempts = new ConcurrentHashMap<>();
     private final Map<BranchKey, Supplier<Answer>> heldTries = new ConcurrentHashMap<>();
 
@@ -43,6 +44,20 @@ final class FaultInjector {
      * @param work         the real thing; may be run never, once, twice or later
      */
     Answer deliver(Delivery call, BooleanSupplier callerIsGone, Supplier<Answer> work) {
+        underWay.incrementAndGet();
+        try {
+            return deliverThroughFaults(call, callerIsGone, work);
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    /** How many calls are being delivered, those included whose callers have long gone. */
+    int underWay() {
+        return underWay.get();
+    }
+
+    private Answer deliverThroughFaults(Delivery call, BooleanSupplier callerIsGone, Supplier<Answer> work) {
         CallKey key = new CallKey(call.gid(), call.branchId(), call.operation());
         int attempt = attempts.computeIfAbsent(key, k -> new AtomicInteger()).incrementAndGet();
         FaultKind kind = plan.ofBranchCall(call.gid(), call.branchId(), call.operation(), attempt);
@@ -85,7 +100,7 @@ final class FaultInjector {
     }
 
     private Answer deliverTwice(Supplier<Answer> work) {
-        background.execute(() -> {
+        besides(() -> {
             var _ = work.get();
             counts.hit(FaultKind.DUPLICATE_DELIVERY);
         });
@@ -105,9 +120,20 @@ final class FaultInjector {
         if (late == null) {
             return;
         }
-        background.execute(() -> {
+        besides(() -> {
             var _ = late.get();
             counts.hit(FaultKind.LATE_TRY);
+        });
+    }
+
+    private void besides(Runnable delivery) {
+        underWay.incrementAndGet();
+        background.execute(() -> {
+            try {
+                delivery.run();
+            } finally {
+                underWay.decrementAndGet();
+            }
         });
     }
 

@@ -46,7 +46,9 @@ public final class ParticipantServer implements AutoCloseable {
         FaultInjector faults = plan == null ? null : new FaultInjector(plan, counts, HANG.toNanos(), workers);
         ServerBuilder builder = Server.builder().http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .requestTimeout(LONGEST_REQUEST).disableServerHeader().disableDateHeader()
-                .service("/faults", (context, request) -> HttpResponse.of(MediaType.JSON_UTF_8, Replies.json(counts)));
+                .service("/faults", (context, request) -> HttpResponse.of(MediaType.JSON_UTF_8, Replies.json(counts)))
+                .service("/under-way", (context, request) -> HttpResponse.of(MediaType.JSON_UTF_8,
+                        Replies.underWay(faults == null ? 0 : faults.underWay())));
         for (Route route : routes) {
             builder.service(route.path(), new BranchEndpoint(route, fence, faults, workers));
         }

@@ -21,6 +21,11 @@ public final class Replies {
         return body.put("message", message).toString();
     }
 
+    /** @param calls that are being delivered */
+    static String underWay(int calls) {
+        return JSON.createObjectNode().put("calls", calls).toString();
+    }
+
     public static String json(FaultCounts counts) {
         ObjectNode body = JSON.createObjectNode();
         for (FaultKind kind : FaultKind.values()) {

@@ -55,24 +55,16 @@ class DemoIT {
         assertThat(report.path("details").path("effects").path("coupon").path("CONFIRM").asInt()).isPositive();
     }
 
-    @Test
-    void aMistakeInAParticipantFailsTheRun() throws Exception {
-        runWith(PlantedBug.DOUBLE_CONFIRM, "doubleEffects");
-    }
-
-    /** The same for the others, which take a while: {@code -Dholdfast.plants=all}. */
+    /** {@link DemoProgramIT} has one in every build; all take a while: {@code -Dholdfast.plants=all}. */
     @EnabledIfSystemProperty(named = "holdfast.plants", matches = "all")
     @ParameterizedTest
-    @CsvSource({"WRONG_REFUND,mischargedCent", "NO_FENCE,duplicated", "NO_FENCE_CANCEL,frozenLeftCent",
+    @CsvSource({"DOUBLE_CONFIRM,doubleEffects", "WRONG_REFUND,mischargedCent", "NO_FENCE,duplicated",
+            "NO_FENCE_CANCEL,frozenLeftCent",
             "CANCEL_TRIES_AGAIN,frozenLeftCent", "LOST_UPDATE,ledgerDriftCent", "ORDER_WITHOUT_FENCE,duplicated",
             "STOCK_WITHOUT_CHECK,oversold", "CONFIRM_DOES_NOTHING,reservationsLeft",
             "COUPON_CANCEL_BURNS,mixedDecisions", "GATEWAY_FORGETS_A_BRANCH,reservationsLeft",
             "GATEWAY_PLACES_TWICE,duplicated"})
-    void anotherMistakeFailsTheRunToo(PlantedBug plant, String figure) throws Exception {
-        runWith(plant, figure);
-    }
-
-    private void runWith(PlantedBug plant, String figure) throws Exception {
+    void aMistakeFailsTheRun(PlantedBug plant, String figure) throws Exception {
         JsonNode report = run(5, 30, 0, Components.EMBEDDED, plant);
 
         assertThat(report.path("verdict").asText()).isEqualTo("failed");

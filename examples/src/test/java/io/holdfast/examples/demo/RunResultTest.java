@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** A run in which nothing was put to the test has not passed it. */
 class RunResultTest {
     private static final int SECONDS = 60;
-    private static final int ORDERS = 60;
+    private static final int ORDERS = 600;
     private static final Map<String, Long> REASONS = Map.of("insufficient_stock", 1L, "insufficient_balance", 1L,
             "coupon_not_usable", 1L);
 
@@ -36,12 +36,12 @@ class RunResultTest {
 
     @Test
     void aRunThatConfirmedNothingHasFailed() {
-        assertThat(result(ORDERS, 0).failures()).containsExactly("confirmed=0 of 60, allowed: at least 1");
+        assertThat(result(ORDERS, 0).failures()).containsExactly("confirmed=0 of 600, allowed: at least 30");
     }
 
     @Test
     void aRunWhoseJournalLacksOrdersHasFailed() {
-        assertThat(result(ORDERS - 1, ORDERS - 5).failures()).containsExactly("placed=59, asked for: 60");
+        assertThat(result(ORDERS - 1, ORDERS - 5).failures()).containsExactly("placed=599, asked for: 600");
     }
 
     @Test
@@ -57,7 +57,7 @@ class RunResultTest {
         unfinishedAtKills = List.of(25, 3);
 
         assertThat(result(ORDERS, ORDERS - 5).failures()).singleElement().asString()
-                .startsWith("only 3 orders were under way at a kill");
+                .startsWith("only 3 transactions were unfinished at a kill");
     }
 
     private RunResult result(long placed, long confirmed) {
