@@ -7,8 +7,8 @@
 # and aborted, one is a TCC settled by hand. The archive keeps finished transactions for a minute. 100 unfinished ones, begun at the
 # start, whose participant is down, must be there at the end. Every 10 s a line with the disk use of log and store, heap, RSS and
 # latency goes to CSV. Good means: in the last sixth of the time the disk use of log and of store is at most 10 % above that of the
-# second sixth (in half an hour: the last five minutes and minutes five to ten), no request failed, the unfinished are there, also
-# after SIGKILL and a restart, which takes less than 5 s.
+# third sixth (in half an hour: the last five minutes and minutes ten to fifteen; before that the store still fills), no request
+# failed, the unfinished are there, also after SIGKILL and a restart, which takes less than 5 s.
 #
 # SOAK_DIR says on which disk (the source tree's target/). Exit codes: 0 good, 1 not, 2 usage, 3 something the machine lacks.
 set -u

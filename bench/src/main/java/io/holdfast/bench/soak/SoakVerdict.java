@@ -9,8 +9,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * What a soak has shown, one sentence for each thing that had to hold. The disk is flat if, for log and store each, the median
- * of the last sixth of the time is at most a tenth above that of the second sixth: in half an hour, the last five minutes and minutes
- * five to ten.
+ * of the last sixth of the time is at most a tenth above that of the third sixth: in half an hour, the last five minutes and minutes
+ * ten to fifteen. Before that the store has not compacted for the first time.
  */
 final class SoakVerdict {
 
@@ -49,7 +49,7 @@ final class SoakVerdict {
 
     private void judgeDisk(SoakPlan plan, List<SoakSample> samples) {
         double sixth = plan.seconds() / 6.0;
-        List<SoakSample> early = samples.stream().filter(between(sixth, 2 * sixth)).toList();
+        List<SoakSample> early = samples.stream().filter(between(2 * sixth, 3 * sixth)).toList();
         List<SoakSample> late = samples.stream().filter(between(5 * sixth, Double.MAX_VALUE)).toList();
         if (early.isEmpty() || late.isEmpty()) {
             say(false, "too few looks at the disk to judge: " + samples.size());
@@ -67,7 +67,7 @@ final class SoakVerdict {
         double before = Median.of(early, bytes);
         double after = Median.of(late, bytes);
         say(before > 0 && after <= MOST_GROWTH * before, String.format(Locale.ROOT,
-                "disk use of the %s: median %,.1f MiB in the second sixth of the time, %,.1f MiB in the last (%+.1f %%, allowed: %+.0f %%)",
+                "disk use of the %s: median %,.1f MiB in the third sixth of the time, %,.1f MiB in the last (%+.1f %%, allowed: %+.0f %%)",
                 what, before / (1 << 20), after / (1 << 20), 100 * (after / before - 1), 100 * (MOST_GROWTH - 1)));
     }
 
