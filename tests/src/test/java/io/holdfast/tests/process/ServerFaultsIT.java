@@ -28,8 +28,7 @@ class ServerFaultsIT {
     private static final int FILLER_BYTES = 150 << 20;
     private static final int FILLERS = 4;
     private static final int FILLING_BYTES = 900_000;
-    /** As long as nobody waits for the end of a transaction; a fraction of what a stop may take. */
-    /** Two seconds when nothing else runs there; a stop that waits for something it should not takes far longer than this. */
+    /** Of a stop while nobody waits for the end of a transaction; on a machine that does nothing else it takes two seconds. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
