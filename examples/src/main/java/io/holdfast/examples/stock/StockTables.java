@@ -35,6 +35,9 @@ public final class StockTables {
      */
     private record Change(int available, int frozen, int sold, String state) {}
 
+    /** As the least that has to be available: no check at all. */
+    private static final long WHATEVER_IS_THERE = Long.MIN_VALUE;
+
     private StockTables() {
     }
 
@@ -61,11 +64,11 @@ public final class StockTables {
 
     /** Try: sets goods aside. */
     static void reserve(Connection connection, Delivery delivery) throws SQLException, RejectedException {
-        take(connection, delivery, held(delivery), " AND available >= ?");
+        take(connection, delivery, held(delivery), delivery.ticket().qty());
     }
 
     static void reserveUnchecked(Connection connection, Delivery delivery) throws SQLException, RejectedException {
-        take(connection, delivery, held(delivery), " AND 0 < ?");
+        take(connection, delivery, held(delivery), WHATEVER_IS_THERE);
     }
 
     /** Confirm: what was set aside is sold. */
@@ -82,11 +85,11 @@ public final class StockTables {
 
     /** Saga action: sells at once. */
     static void take(Connection connection, Delivery delivery) throws SQLException, RejectedException {
-        take(connection, delivery, bought(delivery), " AND available >= ?");
+        take(connection, delivery, bought(delivery), delivery.ticket().qty());
     }
 
     static void takeUnchecked(Connection connection, Delivery delivery) throws SQLException, RejectedException {
-        take(connection, delivery, bought(delivery), " AND 0 < ?");
+        take(connection, delivery, bought(delivery), WHATEVER_IS_THERE);
     }
 
     /** Saga compensation: the way back. */
@@ -103,9 +106,9 @@ public final class StockTables {
         return new Change(-delivery.ticket().qty(), 0, delivery.ticket().qty(), "CONFIRMED");
     }
 
-    private static void take(Connection connection, Delivery delivery, Change change, String condition)
+    private static void take(Connection connection, Delivery delivery, Change change, long leastAvailable)
             throws SQLException, RejectedException {
-        if (change(connection, delivery, change, condition) == 0) {
+        if (change(connection, delivery, change, leastAvailable) == 0) {
             throw new RejectedException("insufficient_stock");
         }
         try (PreparedStatement insert = connection.prepareStatement(
@@ -123,7 +126,7 @@ public final class StockTables {
     }
 
     private static void finish(Connection connection, Delivery delivery, Change change) throws SQLException {
-        if (change(connection, delivery, change, " AND 0 < ?") == 0) {
+        if (change(connection, delivery, change, WHATEVER_IS_THERE) == 0) {
             throw new IllegalStateException("sku_id=" + delivery.ticket().skuId() + " does not exist");
         }
         try (PreparedStatement update = connection.prepareStatement(
@@ -137,17 +140,17 @@ public final class StockTables {
         }
     }
 
-    /** Changes the quantities and logs it. Answers how many rows met the condition on the quantity, none or one. */
-    private static int change(Connection connection, Delivery delivery, Change change, String condition)
+    /** Changes the quantities and logs it, if enough is available. Answers how many rows it changed, none or one. */
+    private static int change(Connection connection, Delivery delivery, Change change, long leastAvailable)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE stock.sku SET available = available + ?, frozen = frozen + ?, sold = sold + ?,"
-                        + " version = version + 1 WHERE sku_id = ?" + condition)) {
+                        + " version = version + 1 WHERE sku_id = ? AND available >= ?")) {
             update.setInt(1, change.available);
             update.setInt(2, change.frozen);
             update.setInt(3, change.sold);
             update.setLong(4, delivery.ticket().skuId());
-            update.setInt(5, delivery.ticket().qty());
+            update.setLong(5, leastAvailable);
             if (update.executeUpdate() == 0) {
                 return 0;
             }
