@@ -3,7 +3,7 @@ package io.holdfast.testkit.log;
 import io.holdfast.engine.Log;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
-import io.holdfast.testkit.disk.FakeDisk;
+import io.holdfast.simulator.disk.FakeDisk;
 import java.util.SplittableRandom;
 
 class FileLogOnFakeDiskTest extends LogConformance {

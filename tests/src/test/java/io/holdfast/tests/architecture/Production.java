@@ -26,7 +26,8 @@ final class Production implements ImportOption {
             Map.entry("store", Set.of("api", "core", "engine")),
             Map.entry("server", Set.of("api", "core", "wire", "rpc", "engine", "log", "store")),
             Map.entry("fence", Set.of("api")),
-            Map.entry("testkit", Set.of("api", "core", "wire", "engine", "log")),
+            Map.entry("simulator", Set.of("api", "core", "wire", "engine", "log")),
+            Map.entry("testkit", Set.of("api", "core", "wire", "engine", "log", "simulator")),
             Map.entry("examples",
                     Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence",
                             "testkit")),
@@ -34,8 +35,7 @@ final class Production implements ImportOption {
                     Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence", "testkit")),
             Map.entry("cli",
                     Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence", "testkit",
-                            "examples",
-                            "bench")));
+                            "simulator", "examples", "bench")));
 
     @Override
     public boolean includes(Location location) {

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 import io.holdfast.api.Decision;
 import io.holdfast.api.State;
@@ -8,9 +8,9 @@ import io.holdfast.core.Transaction;
 import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.StorageException;
-import io.holdfast.testkit.disk.DiskFault;
-import io.holdfast.testkit.disk.FakeDisk;
-import io.holdfast.testkit.disk.SimulatedCrash;
+import io.holdfast.simulator.disk.DiskFault;
+import io.holdfast.simulator.disk.FakeDisk;
+import io.holdfast.simulator.disk.SimulatedCrash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.disk;
+package io.holdfast.simulator.disk;
 
 /** How a {@link FakeDisk} refuses an operation. */
 public enum DiskFault {

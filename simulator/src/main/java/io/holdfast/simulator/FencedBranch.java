@@ -1,4 +1,4 @@
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 import io.holdfast.api.Operation;
 import io.holdfast.engine.Participants.Result;

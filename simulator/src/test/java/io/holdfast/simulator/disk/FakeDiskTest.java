@@ -1,4 +1,4 @@
-package io.holdfast.testkit.disk;
+package io.holdfast.simulator.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

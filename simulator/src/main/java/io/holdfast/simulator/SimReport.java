@@ -1,4 +1,4 @@
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 /**
  * What one run did.

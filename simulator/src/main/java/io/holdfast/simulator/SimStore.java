@@ -1,4 +1,4 @@
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 import io.holdfast.api.State;
 import io.holdfast.core.Core;
@@ -11,7 +11,7 @@ import io.holdfast.core.Transaction;
 import io.holdfast.core.Unfinished;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Store;
-import io.holdfast.testkit.disk.FakeDisk;
+import io.holdfast.simulator.disk.FakeDisk;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.disk;
+package io.holdfast.simulator.disk;
 
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.StorageException.Kind;

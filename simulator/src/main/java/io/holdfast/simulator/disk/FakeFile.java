@@ -1,4 +1,4 @@
-package io.holdfast.testkit.disk;
+package io.holdfast.simulator.disk;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;

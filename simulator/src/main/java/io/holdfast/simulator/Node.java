@@ -1,4 +1,4 @@
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 import io.holdfast.core.Finished;
 import io.holdfast.core.Transaction;
@@ -8,7 +8,7 @@ import io.holdfast.engine.Owner;
 import io.holdfast.engine.StorageException;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
-import io.holdfast.testkit.disk.FakeDisk;
+import io.holdfast.simulator.disk.FakeDisk;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

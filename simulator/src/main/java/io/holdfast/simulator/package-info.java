@@ -3,6 +3,6 @@
  * participants, all drawn from one seed. It has no state machine, engine or log of its own.
  */
 @NullMarked
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 import io.holdfast.core.Limits;
 import io.holdfast.engine.EngineOptions;

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.sim;
+package io.holdfast.simulator;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.core.Core;
