@@ -4,6 +4,7 @@ import io.holdfast.api.ErrorCode;
 import io.holdfast.core.Command;
 import io.holdfast.core.Core;
 import io.holdfast.core.Cut;
+import io.holdfast.core.Limits;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
@@ -12,20 +13,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Owns the core: applies durable entries and carries out what follows, in the order that {@link Outcome} prescribes. */
 final class Applier implements Owner {
 
-    private static final int MAX_QUERIES_PER_POLL = 256;
+    private static final int MAX_ERRANDS_PER_POLL = 256;
 
     private Core core = new Core();
     private final BodyStore bodies;
     private final Bell bell;
-    private final Queue<Runnable> queries;
+    private final Queries queries;
+    /** What is done on the owner's thread whether this node leads or not. */
+    private final Queue<Runnable> errands;
     private final Map<String, List<CompletableFuture<@Nullable Transaction>>> watchers = new HashMap<>();
     private final Followers followers = new Followers();
     private final Proposer proposer;
@@ -33,6 +38,14 @@ final class Applier implements Owner {
     private final StoreOwner store;
     private final ArchiveLookups lookups;
     private final EngineOptions.CutOptions options;
+    private final Limits limits;
+    private final SplittableRandom salts;
+    private final LongConsumer onServing;
+    /** Which time of leading this is; 0 while this node does not lead. */
+    private long leadership;
+    /** Whether the boot of this time of leading is in the log: only then is anything called. */
+    private boolean serving;
+    private long salt;
     /** Bytes of the entries that no cut holds yet. */
     private long bytesSinceCut;
     /** Whether anything has left the core: before that nothing is looked up. */
@@ -40,8 +53,12 @@ final class Applier implements Owner {
     /** Somebody wants a cut; null if nobody does. */
     private @Nullable AtCut asked;
 
-    Applier(BodyStore bodies, Bell bell, Proposer proposer, DispatchOwner dispatch, StoreOwner store,
-            ArchiveLookups lookups, EngineOptions options) {
+    /**
+     * @param salts     for the boots, which make ids unique
+     * @param onServing told the salt of each boot once it is in the log and commands are taken
+     */
+    Applier(BodyStore bodies, Bell bell, Queries queries, Proposer proposer, DispatchOwner dispatch, StoreOwner store,
+            ArchiveLookups lookups, EngineOptions options, SplittableRandom salts, LongConsumer onServing) {
         this.bodies = bodies;
         this.bell = bell;
         this.proposer = proposer;
@@ -49,7 +66,11 @@ final class Applier implements Owner {
         this.store = store;
         this.lookups = lookups;
         this.options = options.cuts();
-        this.queries = new MpscAtomicArrayQueue<>(options.maxWaiting());
+        this.limits = options.limits();
+        this.salts = salts;
+        this.onServing = onServing;
+        this.queries = queries;
+        this.errands = new MpscAtomicArrayQueue<>(options.maxWaiting());
     }
 
     /** Goes on from what was recovered. Called before the first poll. */
@@ -64,9 +85,14 @@ final class Applier implements Owner {
         return someHaveLeft;
     }
 
-    /** Runs a query on the owner's thread, after everything durable was applied. Thread-safe; false if too many wait. */
-    boolean query(Runnable query) {
-        boolean taken = queries.offer(query);
+    /** Whether this node leads and has said so in the log. */
+    boolean isServing() {
+        return serving;
+    }
+
+    /** Runs something on the owner's thread, whether this node leads or not. Thread-safe; false if too much waits. */
+    boolean run(Runnable errand) {
+        boolean taken = errands.offer(errand);
         bell.ring();
         return taken;
     }
@@ -140,7 +166,7 @@ final class Applier implements Owner {
         } else {
             followers.add(gid, watcher);
             watcher.accept(now);
-            started.complete(() -> query(() -> followers.remove(gid, watcher)));
+            started.complete(() -> run(() -> followers.remove(gid, watcher)));
         }
     }
 
@@ -158,32 +184,64 @@ final class Applier implements Owner {
     public int poll() {
         int done = 0;
         while (!store.isBehind()) {
-            Batch batch = proposer.takeDurable();
-            if (batch == null) {
+            FromLog told = proposer.takeDurable();
+            if (told == null) {
                 break;
             }
-            apply(batch);
+            switch (told) {
+                case FromLog.Batch batch -> apply(batch);
+                case FromLog.Leads leads -> lead(leads.leadership());
+                case FromLog.Follows follows -> follow();
+            }
+            done++;
+        }
+        for (int i = 0; i < MAX_ERRANDS_PER_POLL; i++) {
+            Runnable errand = errands.poll();
+            if (errand == null) {
+                break;
+            }
+            errand.run();
             done++;
         }
         // What was durable when the query came has been applied by now, so a reader sees its own writes.
-        for (int i = 0; i < MAX_QUERIES_PER_POLL; i++) {
-            Runnable query = queries.poll();
-            if (query == null) {
-                break;
-            }
-            query.run();
-            done++;
-        }
+        done += queries.poll(core.sequence());
         cutIfAsked();
         return done;
     }
 
-    private void apply(Batch batch) {
+    /** Everything that leaders before this node got committed has been applied: the log is told who leads now. */
+    private void lead(long number) {
+        leadership = number;
+        salt = salts.nextLong();
+        proposer.takeOver(number, core.nowMillis(), new Command.Boot(core.bootNumber() + 1, salt, limits));
+    }
+
+    /** The first entry of this time of leading, its boot, has been applied. What is owed follows from the state alone. */
+    private void serve() {
+        serving = true;
+        List<Outcome.Obligation> owed = new ArrayList<>();
+        core.forEachObligation(owed::add);
+        dispatch.takeOver(core.bootNumber(), owed);
+        proposer.open(leadership);
+        onServing.accept(salt);
+    }
+
+    private void follow() {
+        leadership = 0;
+        serving = false;
+        dispatch.stepDown();
+    }
+
+    private void apply(FromLog.Batch batch) {
         Outcome outcome = core.step(batch.entry());
         for (Outcome.KeptBody body : outcome.kept()) {
             bodies.keep(body);
         }
-        dispatch.update(outcome, bodies);
+        if (serving) {
+            dispatch.update(outcome, bodies);
+        } else {
+            outcome.finished().forEach(finished -> bodies.drop(finished.transaction().gid()));
+        }
         if (!outcome.finished().isEmpty()) {
             store.archive(outcome.finished());
         }
@@ -191,6 +249,9 @@ final class Applier implements Owner {
             someHaveLeft = true;
         }
         proposer.applied(batch.entry().sequence(), outcome.nextWakeAtMillis());
+        if (batch.own() && leadership != 0 && !serving) {
+            serve();
+        }
         List<Pending> pending = batch.pending();
         for (int i = 0; i < pending.size(); i++) {
             CompletableFuture<Reply> reply = pending.get(i).reply();
@@ -240,13 +301,16 @@ final class Applier implements Owner {
     @Override
     public long idleNanos() {
         boolean mayCut = asked != null && !store.isCutUnderWay();
-        return proposer.hasDurable() && !store.isBehind() || !queries.isEmpty() || mayCut ? 0 : Long.MAX_VALUE;
+        boolean mayApply = proposer.hasDurable() && !store.isBehind();
+        return mayApply || !errands.isEmpty() || !queries.isIdle(core.sequence()) || mayCut ? 0 : Long.MAX_VALUE;
     }
 
     /** Tells everybody who waits that nobody knows. Called by the owner's thread. */
     void stop(String why) {
-        for (Batch batch = proposer.takeDurable(); batch != null; batch = proposer.takeDurable()) {
-            batch.pending().forEach(one -> Proposer.abandon(one, why));
+        for (FromLog told = proposer.takeDurable(); told != null; told = proposer.takeDurable()) {
+            if (told instanceof FromLog.Batch batch) {
+                batch.pending().forEach(one -> one.abandon(why));
+            }
         }
         watchers.values().forEach(list -> list.forEach(
                 watcher -> watcher.completeExceptionally(new Coordinator.EngineUnavailable(why))));
@@ -255,8 +319,9 @@ final class Applier implements Owner {
             asked.refuse(why);
             asked = null;
         }
-        for (Runnable query = queries.poll(); query != null; query = queries.poll()) {
-            query.run();
+        queries.stop(why);
+        for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
+            errand.run();
         }
     }
 }

@@ -32,6 +32,19 @@ final class DispatchOwner implements Owner {
         this.dispatcher = dispatcher;
     }
 
+    /** This node leads: calls are made for all that is owed. {@code boot} is the first part of the epochs that they carry. */
+    void takeOver(long boot, List<Outcome.Obligation> owed) {
+        tell(() -> {
+            dispatcher.boot(boot);
+            dispatcher.owe(owed);
+        });
+    }
+
+    /** This node leads no more: nothing is called, and what calls under way bring is of no interest. */
+    void stepDown() {
+        tell(dispatcher::withdrawAll);
+    }
+
     /** Takes what one entry changed, then drops the bodies of what it finished: until then a call may start that needs them. */
     void update(Outcome outcome, BodyStore bodies) {
         List<String> useless = bodiesOfFinished(outcome, bodies);

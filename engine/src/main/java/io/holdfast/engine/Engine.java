@@ -4,19 +4,15 @@ import io.holdfast.api.Operation;
 import io.holdfast.core.Command;
 import io.holdfast.core.Core;
 import io.holdfast.core.Cut;
-import io.holdfast.core.Entry;
 import io.holdfast.core.Finished;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Outcome.KeptBody;
-import io.holdfast.core.Outcome.Obligation;
 import io.holdfast.core.Payload;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
-import io.holdfast.engine.codec.CommandEncoder;
-import io.holdfast.engine.codec.EntryWriter;
 import io.holdfast.engine.dispatch.Dispatcher;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -39,9 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine implements Coordinator, AutoCloseable {
 
-    private final Log log;
+    private final ReplicatedLog log;
     private final Clock clock;
-    private final RandomGenerator random;
     private final EngineOptions options;
     private final Store store;
     private final BodyStore bodies;
@@ -51,26 +46,36 @@ public final class Engine implements Coordinator, AutoCloseable {
     private final DispatchOwner dispatch;
     private final StoreOwner storeOwner;
     private final ArchiveLookups lookups;
+    private final Queries queries;
     private final Consumer<StorageException> onFailure;
     private Core core = new Core();
     private long replayedBytes;
     private long storeRecoveryNanos;
-    private @Nullable GidIssuer gids;
+    private boolean recovering;
+    private @Nullable StorageException failedToRecover;
+    private volatile @Nullable GidIssuer gids;
     private volatile boolean failed;
 
+    /** An engine that is alone, on a log of its own: it leads from {@link #recover} to {@link #close}. */
+    public Engine(Log log, Store store, Participants participants, Clock clock, RandomGenerator random,
+            EngineOptions options, Consumer<StorageException> onFailure) {
+        this(new OneCopy(log), store, participants, clock, random, options, onFailure);
+    }
+
     /**
+     * One of the engines of a group. While its node does not lead, it applies what others log and refuses what it is asked with
+     * {@link EngineUnavailable}.
+     *
      * @param random    for jitter and for the salt of ids; used by the dispatcher's thread after {@link #recover}
      * @param onFailure told once, on the owner's thread, when log or store fail: nothing is acknowledged or called from then on,
      *                  and the process has to end
      */
-    public Engine(Log log, Store store, Participants participants, Clock clock, RandomGenerator random,
-            EngineOptions options,
-            Consumer<StorageException> onFailure) {
+    public Engine(ReplicatedLog log, Store store, Participants participants, Clock clock, RandomGenerator random,
+            EngineOptions options, Consumer<StorageException> onFailure) {
         this.log = log;
         this.store = store;
         this.bodies = new BodyStore(store);
         this.clock = clock;
-        this.random = random;
         this.options = options;
         this.onFailure = onFailure;
         Bell coreBell = new Bell();
@@ -105,7 +110,10 @@ public final class Engine implements Coordinator, AutoCloseable {
         }, clock, random, options.dispatch());
         this.dispatch = new DispatchOwner(dispatcher);
         this.lookups = new ArchiveLookups(storeOwner, proposer);
-        this.applier = new Applier(bodies, coreBell, proposer, dispatch, storeOwner, lookups, options);
+        this.queries = new Queries(options.maxWaiting(), log, coreBell);
+        this.applier = new Applier(bodies, coreBell, queries, proposer, dispatch, storeOwner, lookups, options,
+                new SplittableRandom(random.nextLong()),
+                salt -> gids = new GidIssuer(clock, salt, proposer::appliedSequence));
     }
 
     private void ended(Object ticket, Participants.Result result) {
@@ -113,7 +121,7 @@ public final class Engine implements Coordinator, AutoCloseable {
     }
 
     /**
-     * Takes the last cut from the store, replays the log from there and logs that this process has taken over. What is owed
+     * Takes the last cut from the store and replays the log from there. Whoever leads logs that it has taken over; what is owed
      * after that follows from the state alone.
      *
      * @throws StorageException if log or store are damaged, in use, do not belong together, or do not take the first entry
@@ -129,26 +137,32 @@ public final class Engine implements Coordinator, AutoCloseable {
             replayed(replay.apply(sequence, payload));
         });
         replay.end(last);
-        long salt = random.nextLong();
-        Command boot = new Command.Boot(core.bootNumber() + 1, salt, options.limits());
-        Entry entry = new Entry(core.sequence() + 1, core.nowMillis(), clock.wallMillis(), List.of(boot));
-        log.append(entry.sequence(),
-                new EntryWriter().write(entry.nowMillis(), entry.wallMillis(),
-                        List.of(CommandEncoder.encode(boot))));
-        replayed(core.step(entry));
-        if (replay.cutSequence() == 0) {
-            // From now on the store knows that there is a log: one that is gone is not taken for a new one (guarantee G9).
-            cut();
-        }
-        List<Obligation> owed = new ArrayList<>();
-        core.forEachObligation(owed::add);
-        dispatcher.boot(core.bootNumber());
-        dispatcher.owe(owed);
         storeOwner.start(keptByCut);
         applier.start(core, replayedBytes);
         proposer.start(core.sequence(), core.nowMillis());
-        proposer.applied(core.sequence(), core.nextWakeAtMillis());
-        gids = new GidIssuer(clock, salt, proposer::appliedSequence);
+        leadIfAlone(replay.cutSequence() == 0);
+    }
+
+    /** Takes over if the log says so at once: then commands are taken when {@link #recover} returns. */
+    private void leadIfAlone(boolean storeIsNew) throws StorageException {
+        recovering = true;
+        pollAll();
+        if (storeIsNew && applier.isServing()) {
+            // From now on the store knows that there is a log: one that is gone is not taken for a new one (guarantee G9).
+            applier.cutFor(new AtCut(() -> {
+            }));
+            pollAll();
+        }
+        recovering = false;
+    }
+
+    private void pollAll() throws StorageException {
+        while (proposer.poll() + applier.poll() + storeOwner.poll() > 0) {
+            // What one did may be work for another.
+        }
+        if (failedToRecover != null) {
+            throw failedToRecover;
+        }
     }
 
     /** How much of {@link #recover} it took to read the last cut; the rest went to the log. */
@@ -176,7 +190,11 @@ public final class Engine implements Coordinator, AutoCloseable {
         dispatch.stop();
         storeOwner.stop();
         proposer.giveUp();
-        onFailure.accept(cause);
+        if (recovering) {
+            failedToRecover = cause;
+        } else {
+            onFailure.accept(cause);
+        }
     }
 
     /** Whether log or store have failed: nothing is acknowledged or called any more. */
@@ -212,7 +230,7 @@ public final class Engine implements Coordinator, AutoCloseable {
     public String newGid() {
         GidIssuer issuer = gids;
         if (issuer == null) {
-            throw new EngineUnavailable("the engine has not recovered yet");
+            throw new EngineUnavailable("this node has not led yet");
         }
         return issuer.next();
     }
@@ -324,7 +342,7 @@ public final class Engine implements Coordinator, AutoCloseable {
         ask(finished, () -> applier.watch(gid, finished));
         var unused = finished.whenComplete((transaction, error) -> {
             if (error != null) {
-                applier.query(() -> applier.unwatch(gid, finished));
+                applier.run(() -> applier.unwatch(gid, finished));
             }
         });
         return finished;
@@ -343,19 +361,32 @@ public final class Engine implements Coordinator, AutoCloseable {
             asked.refuse("the disk has less than " + options.cuts().minFreeBytes()
                     + " bytes left, which are kept for what was accepted");
         } else {
-            ask(asked.done(), () -> applier.cutFor(asked));
+            run(asked.done(), () -> applier.cutFor(asked));
         }
         return asked.done();
     }
 
+    /** Asks the state: whoever is deposed meanwhile does not answer. */
     private void ask(CompletableFuture<?> answer, Runnable query) {
-        boolean taken = applier.query(() -> {
+        settle(answer, queries.offer(unlessFailed(answer, query), answer));
+    }
+
+    /** Does something on the thread of the core's owner. */
+    private void run(CompletableFuture<?> answer, Runnable errand) {
+        settle(answer, applier.run(unlessFailed(answer, errand)));
+    }
+
+    private Runnable unlessFailed(CompletableFuture<?> answer, Runnable action) {
+        return () -> {
             if (failed) {
                 answer.completeExceptionally(new EngineUnavailable("the engine has stopped"));
             } else {
-                query.run();
+                action.run();
             }
-        });
+        };
+    }
+
+    private void settle(CompletableFuture<?> answer, boolean taken) {
         if (!taken) {
             answer.completeExceptionally(new Overloaded("too many queries are waiting: try again later"));
         } else if (failed) {
@@ -372,7 +403,7 @@ public final class Engine implements Coordinator, AutoCloseable {
     /** Figures for health checks and metrics: approximate, taken on the owners' threads. */
     public CompletableFuture<EngineFigures> figures() {
         CompletableFuture<EngineFigures> figures = new CompletableFuture<>();
-        ask(figures, () -> {
+        run(figures, () -> {
             EngineFigures.Transactions transactions = transactions();
             EngineFigures.Storage storage = storage();
             dispatch.ask(figures, () -> figures.complete(new EngineFigures(transactions, storage,

@@ -2,6 +2,7 @@ package io.holdfast.engine;
 
 import io.holdfast.core.Command;
 import io.holdfast.core.Reply;
+import io.holdfast.engine.codec.CommandEncoder;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -11,4 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param encoded what the log will hold
  * @param reply   whoever waits; null for commands of the engine itself
  */
-record Pending(Command command, byte[] encoded, @Nullable CompletableFuture<Reply> reply) {}
+record Pending(Command command, byte[] encoded, @Nullable CompletableFuture<Reply> reply) {
+
+    /** A command of the engine itself. */
+    static Pending ofEngine(Command command) {
+        return new Pending(command, CommandEncoder.encode(command), null);
+    }
+
+    /** Tells who waits that the outcome is unknown. */
+    void abandon(String why) {
+        if (reply != null) {
+            reply.completeExceptionally(new Coordinator.EngineUnavailable(why));
+        }
+    }
+}

@@ -1,27 +1,27 @@
 package io.holdfast.engine;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.api.ErrorCode;
 import io.holdfast.core.Command;
 import io.holdfast.core.Entry;
 import io.holdfast.core.Reply;
 import io.holdfast.engine.codec.CommandEncoder;
+import io.holdfast.engine.codec.EntryReader;
 import io.holdfast.engine.codec.EntryWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
-import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ingress and log: whatever waits becomes one entry, is written and synced, and goes to the core. The batch is small when idle
- * and large under load, and never waited for. Owns the log and the logical clock.
+ * Ingress and log: while this node leads, whatever waits becomes one entry and is proposed; every entry that is durable goes to
+ * the core. The batch is small when idle and large under load, and never waited for. Owns the log and the logical clock.
  * <p>
  * Log first, then apply: nothing speculative exists anywhere. While the core applies one entry the next is synced; at most
  * {@link #MAX_DURABLE} durable entries wait for the core.
@@ -29,28 +29,33 @@ import org.jspecify.annotations.Nullable;
 final class Proposer implements Owner {
 
     private static final int MAX_DURABLE = 4;
+    private static final String NOT_LEADING = "this node does not lead: ask the one that does";
 
-    private final Log log;
+    private final ReplicatedLog log;
     private final Clock clock;
     private final EngineOptions options;
     private final Bell bell = new Bell();
     private final EntryWriter writer = new EntryWriter();
-
-    /** Commands from outside: bounded. */
-    private final MpscAtomicArrayQueue<Pending> outside;
-    /** Commands of the engine itself, which are bounded by the calls in flight and never refused. */
-    private final Queue<Pending> inside = new MpscUnboundedAtomicArrayQueue<>(1_024);
-    private final SpscAtomicArrayQueue<Batch> durable = new SpscAtomicArrayQueue<>(MAX_DURABLE);
+    private final EntryReader reader = new EntryReader();
+    private final Ingress ingress;
+    private final SpscAtomicArrayQueue<FromLog> durable = new SpscAtomicArrayQueue<>(MAX_DURABLE);
     private final AtomicInteger durableWaiting = new AtomicInteger();
     private final Bell coreBell;
     private final BooleanSupplier storeTight;
     private final Consumer<StorageException> onFailure;
 
     private long sequence;
-    private long baseMillis;
-    private long baseNanos;
-    private int lastBatch;
-    private @Nullable Pending carriedOver;
+    /** The entry that the log has and has not told yet; null for none. */
+    private FromLog.@Nullable Batch proposed;
+    private long leaderships;
+    /** Which time of leading this is; 0 while it does not lead. */
+    private volatile long leadership;
+    /** The time of leading for which commands are taken. */
+    private volatile long openFor;
+    /** The time of leading in which this node may propose. */
+    private long proposesFor;
+    private volatile @Nullable TakeOver takeOver;
+    private volatile LogicalClock logicalClock;
     private volatile long nextWakeAtMillis = Long.MAX_VALUE;
     private volatile long appliedSequence;
     private volatile long releasableThrough;
@@ -60,7 +65,22 @@ final class Proposer implements Owner {
     private volatile long logFreeBytes;
     private long reservedLogBytes;
 
-    Proposer(Log log, Clock clock, EngineOptions options, Bell coreBell, BooleanSupplier storeTight,
+    /** Stands still while nobody leads, and never follows the wall clock. */
+    private record LogicalClock(long baseMillis, long baseNanos) {
+        long millis(long nanos) {
+            return baseMillis + (nanos - baseNanos) / 1_000_000;
+        }
+
+        /** How long from {@code nanos} until it shows {@code atMillis}. */
+        long nanosUntil(long atMillis, long nanos) {
+            return Math.max(0, (atMillis - baseMillis) * 1_000_000 - (nanos - baseNanos));
+        }
+    }
+
+    /** The core has everything of the leaders before: {@code first} goes first. */
+    private record TakeOver(long leadership, long nowMillis, Command first) {}
+
+    Proposer(ReplicatedLog log, Clock clock, EngineOptions options, Bell coreBell, BooleanSupplier storeTight,
             Consumer<StorageException> onFailure) {
         this.log = log;
         this.clock = clock;
@@ -68,21 +88,26 @@ final class Proposer implements Owner {
         this.coreBell = coreBell;
         this.storeTight = storeTight;
         this.onFailure = onFailure;
-        this.outside = new MpscAtomicArrayQueue<>(options.maxWaiting());
+        this.ingress = new Ingress(options, log);
+        this.logicalClock = new LogicalClock(0, clock.nanos());
     }
 
     /** Continues after what was recovered. Called before the first poll. */
     void start(long lastSequence, long nowMillis) {
         sequence = lastSequence;
         appliedSequence = lastSequence;
-        baseMillis = nowMillis;
-        baseNanos = clock.nanos();
+        logicalClock = new LogicalClock(nowMillis, clock.nanos());
         reservedLogBytes = log.freeBytes() / 100 * options.logReservePercent();
+        log.wake(bell);
         lookAtRoom();
     }
 
     /** Takes a command from outside; {@code reply} is completed once. Thread-safe. */
     void submit(Command command, CompletableFuture<Reply> reply) {
+        if (!isOpen()) {
+            reply.completeExceptionally(new Coordinator.EngineUnavailable(NOT_LEADING));
+            return;
+        }
         byte[] encoded;
         try {
             encoded = CommandEncoder.encode(command);
@@ -90,7 +115,7 @@ final class Proposer implements Owner {
             refuse(reply, ErrorCode.INVALID, String.valueOf(e.getMessage()));
             return;
         }
-        int maxBytes = log.maxEntryBytes() - EntryWriter.emptyEntryBytes();
+        int maxBytes = ingress.maxCommandBytes();
         if (EntryWriter.sizeInEntry(encoded.length) > maxBytes) {
             refuse(reply, ErrorCode.TOO_LARGE, "the request takes " + encoded.length + " bytes in the log, at most "
                     + maxBytes + " are allowed");
@@ -99,7 +124,7 @@ final class Proposer implements Owner {
         if (command instanceof Command.Begin && refusedForRoom(reply)) {
             return;
         }
-        if (!outside.offer(new Pending(command, encoded, reply))) {
+        if (!ingress.offer(new Pending(command, encoded, reply))) {
             refuse(reply, ErrorCode.OVERLOADED,
                     "more than " + options.maxWaiting() + " requests are waiting: try again later");
             return;
@@ -110,6 +135,11 @@ final class Proposer implements Owner {
                     new Coordinator.EngineUnavailable("the engine has stopped: the outcome is unknown"));
         }
         bell.ring();
+    }
+
+    private boolean isOpen() {
+        long leads = leadership;
+        return leads != 0 && leads == openFor;
     }
 
     private boolean refusedForRoom(CompletableFuture<Reply> reply) {
@@ -129,22 +159,36 @@ final class Proposer implements Owner {
 
     /** Takes a command of the engine itself. Thread-safe. */
     void propose(Command command) {
-        inside.add(new Pending(command, CommandEncoder.encode(command), null));
+        ingress.add(Pending.ofEngine(command));
         bell.ring();
     }
 
-    /** The next durable entry for the core; null if there is none. Called by the core's owner alone. */
+    /** What the core is told next; null if there is nothing. Called by the core's owner alone. */
     @Nullable
-    Batch takeDurable() {
-        Batch batch = durable.poll();
-        if (batch != null && durableWaiting.getAndDecrement() == MAX_DURABLE) {
+    FromLog takeDurable() {
+        FromLog told = durable.poll();
+        if (told != null && durableWaiting.getAndDecrement() == MAX_DURABLE) {
             bell.ring();
         }
-        return batch;
+        return told;
     }
 
     boolean hasDurable() {
         return !durable.isEmpty();
+    }
+
+    /**
+     * The core has everything that leaders before this node got committed: from now on it may propose, {@code first} before
+     * anything else. Called by the core's owner.
+     */
+    void takeOver(long forLeadership, long nowMillis, Command first) {
+        takeOver = new TakeOver(forLeadership, nowMillis, first);
+        bell.ring();
+    }
+
+    /** Commands from outside are taken for as long as this time of leading lasts. Called by the core's owner. */
+    void open(long forLeadership) {
+        openFor = forLeadership;
     }
 
     /** Told by the core's owner what it applied and when its next timer is due. */
@@ -183,7 +227,7 @@ final class Proposer implements Owner {
     }
 
     int waiting() {
-        return outside.size();
+        return ingress.waiting();
     }
 
     @Override
@@ -198,16 +242,114 @@ final class Proposer implements Owner {
 
     @Override
     public int poll() {
-        if (failed || durableWaiting.get() >= MAX_DURABLE) {
+        if (failed) {
             return 0;
         }
-        if (logTight && !makeRoom()) {
+        try {
+            return hear() + lead();
+        } catch (StorageException e) {
+            fail(e);
             return 0;
         }
-        List<Pending> pending = drain();
+    }
+
+    /** Hands on what the log tells, as far as the core keeps up. */
+    private int hear() throws StorageException {
+        int heard = 0;
+        while (durableWaiting.get() < MAX_DURABLE) {
+            ReplicatedLog.Event event = log.take();
+            if (event == null) {
+                break;
+            }
+            tellCore(switch (event) {
+                case ReplicatedLog.Event.Committed committed -> committed(committed);
+                case ReplicatedLog.Event.Leads leads -> {
+                    leadership = ++leaderships;
+                    yield new FromLog.Leads(leaderships);
+                }
+                case ReplicatedLog.Event.Follows follows -> {
+                    stopLeading();
+                    yield new FromLog.Follows();
+                }
+            });
+            heard++;
+        }
+        return heard;
+    }
+
+    private void tellCore(FromLog told) {
+        durableWaiting.incrementAndGet();
+        durable.add(told);
+        coreBell.ring();
+    }
+
+    private FromLog.Batch committed(ReplicatedLog.Event.Committed committed) throws StorageException {
+        sequence = committed.sequence();
+        if (committed.own()) {
+            FromLog.Batch mine = Objects.requireNonNull(proposed, "an entry of this node that it has not proposed");
+            proposed = null;
+            return mine;
+        }
+        int bytes = committed.payload().remaining();
+        try {
+            return new FromLog.Batch(reader.read(committed.sequence(), committed.payload()), List.of(), false, bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new StorageException(StorageException.Kind.DAMAGED,
+                    "log entry " + committed.sequence() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void stopLeading() {
+        leadership = 0;
+        FromLog.Batch mine = proposed;
+        proposed = null;
+        if (mine != null) {
+            mine.pending().forEach(one -> one.abandon("this node stopped leading: the outcome is unknown"));
+        }
+        ingress.abandon(NOT_LEADING);
+    }
+
+    /** Proposes what waits, if this node may. */
+    private int lead() throws StorageException {
+        if (leadership == 0) {
+            // Who came after the leadership had ended, and what the dispatcher has yet heard of its calls.
+            ingress.abandon(NOT_LEADING);
+            return 0;
+        }
+        takeOverIfDue();
+        if (proposesFor != leadership || proposed != null || durableWaiting.get() >= MAX_DURABLE) {
+            return 0;
+        }
+        if (logTight) {
+            // Room may come back without an entry being written, and begins are refused until it is seen.
+            release();
+            lookAtRoom();
+        }
+        List<Pending> pending = ingress.drain();
         if (pending.isEmpty() && !tickIsDue()) {
             return 0;
         }
+        proposeEntry(pending);
+        hear();
+        return pending.size() + 1;
+    }
+
+    private void takeOverIfDue() {
+        TakeOver due = takeOver;
+        if (due == null) {
+            return;
+        }
+        takeOver = null;
+        if (due.leadership == leadership) {
+            proposesFor = due.leadership;
+            logicalClock = new LogicalClock(due.nowMillis, clock.nanos());
+            // What comes from a time of leading before this one is nobody's any more.
+            ingress.abandon(NOT_LEADING);
+            ingress.putFirst(Pending.ofEngine(due.first));
+        }
+    }
+
+    private void proposeEntry(List<Pending> pending) throws StorageException {
         List<Command> commands = new ArrayList<>(pending.size());
         List<byte[]> encoded = new ArrayList<>(pending.size());
         for (Pending one : pending) {
@@ -216,32 +358,10 @@ final class Proposer implements Owner {
         }
         Entry entry = new Entry(sequence + 1, logicalNowMillis(), clock.wallMillis(), commands);
         ByteBuffer payload = writer.write(entry.nowMillis(), entry.wallMillis(), encoded);
-        int bytes = payload.remaining();
-        try {
-            release();
-            log.append(entry.sequence(), payload);
-        } catch (StorageException e) {
-            fail(e, pending);
-            return 0;
-        }
-        sequence = entry.sequence();
+        proposed = new FromLog.Batch(entry, pending, true, payload.remaining());
+        release();
+        log.propose(entry.sequence(), payload);
         lookAtRoom();
-        durableWaiting.incrementAndGet();
-        durable.add(new Batch(entry, pending, bytes));
-        coreBell.ring();
-        return pending.size() + 1;
-    }
-
-    /** Room may come back without an entry being written, and begins are refused until it is seen. */
-    private boolean makeRoom() {
-        try {
-            release();
-        } catch (StorageException e) {
-            fail(e, List.of());
-            return false;
-        }
-        lookAtRoom();
-        return true;
     }
 
     private void release() throws StorageException {
@@ -252,39 +372,14 @@ final class Proposer implements Owner {
         }
     }
 
-    private List<Pending> drain() {
-        List<Pending> pending = new ArrayList<>(lastBatch + lastBatch / 2);
-        int maxBytes = log.maxEntryBytes() - EntryWriter.emptyEntryBytes();
-        int bytes = 0;
-        while (pending.size() < options.maxBatchCommands() && bytes < options.maxBatchBytes()) {
-            Pending next = carriedOver != null ? carriedOver : inside.poll();
-            if (next == null) {
-                next = outside.poll();
-            }
-            carriedOver = null;
-            if (next == null) {
-                break;
-            }
-            int size = EntryWriter.sizeInEntry(next.encoded().length);
-            if (bytes + size > maxBytes) {
-                carriedOver = next;
-                break;
-            }
-            bytes += size;
-            pending.add(next);
-        }
-        lastBatch = pending.size();
-        return pending;
-    }
-
     /** Only when the core has applied everything: before that its next wake-up is not known. */
     private boolean tickIsDue() {
         return appliedSequence == sequence && nextWakeAtMillis <= logicalNowMillis();
     }
 
-    /** Stands still while no process runs, and never follows the wall clock. Thread-safe once started. */
+    /** Thread-safe once started. */
     long logicalNowMillis() {
-        return baseMillis + (clock.nanos() - baseNanos) / 1_000_000;
+        return logicalClock.millis(clock.nanos());
     }
 
     @Override
@@ -292,15 +387,20 @@ final class Proposer implements Owner {
         if (failed || durableWaiting.get() >= MAX_DURABLE) {
             return Long.MAX_VALUE;
         }
-        if (carriedOver != null || !inside.isEmpty() || !outside.isEmpty()) {
+        if (log.hasNext() || takeOver != null) {
+            return 0;
+        }
+        if (leadership != 0 && (proposesFor != leadership || proposed != null)) {
+            return Long.MAX_VALUE;
+        }
+        if (!ingress.isEmpty()) {
             return 0;
         }
         long wakeAt = nextWakeAtMillis;
-        if (appliedSequence != sequence || wakeAt == Long.MAX_VALUE) {
+        if (leadership == 0 || appliedSequence != sequence || wakeAt == Long.MAX_VALUE) {
             return Long.MAX_VALUE;
         }
-        long elapsed = clock.nanos() - baseNanos;
-        return Math.max(0, (wakeAt - baseMillis) * 1_000_000 - elapsed);
+        return logicalClock.nanosUntil(wakeAt, clock.nanos());
     }
 
     /** Another part has failed: takes nothing more. Who waits is told by the owner's thread. Thread-safe. */
@@ -309,34 +409,24 @@ final class Proposer implements Owner {
         bell.ring();
     }
 
-    private void fail(StorageException cause, List<Pending> pending) {
+    private void fail(StorageException cause) {
         failed = true;
         onFailure.accept(cause);
-        String message = "the log failed: the outcome is unknown (" + cause.getMessage() + ")";
-        for (Pending one : pending) {
-            abandon(one, message);
-        }
-        abandonWaiting(message);
+        abandonAll("the log failed: the outcome is unknown (" + cause.getMessage() + ")");
     }
 
     /** Stops taking part; whoever still waits learns that the outcome is unknown. Called by the owner's thread. */
     void stop() {
         failed = true;
-        abandonWaiting("the server is stopping: the outcome is unknown");
+        abandonAll("the server is stopping: the outcome is unknown");
     }
 
-    private void abandonWaiting(String message) {
-        if (carriedOver != null) {
-            abandon(carriedOver, message);
+    private void abandonAll(String why) {
+        FromLog.Batch mine = proposed;
+        proposed = null;
+        if (mine != null) {
+            mine.pending().forEach(one -> one.abandon(why));
         }
-        for (Pending one = outside.poll(); one != null; one = outside.poll()) {
-            abandon(one, message);
-        }
-    }
-
-    static void abandon(Pending one, String message) {
-        if (one.reply() != null) {
-            one.reply().completeExceptionally(new Coordinator.EngineUnavailable(message));
-        }
+        ingress.abandon(why);
     }
 }

@@ -9,14 +9,22 @@ final class FencedBranch {
     private final String name;
     /** The business says no to this action. */
     private final boolean refuses;
+    private final Account account;
+    private final long amount;
     int forwardEffects;
     int confirmEffects;
     int backwardEffects;
     boolean undone;
 
-    FencedBranch(String name, boolean refuses) {
+    FencedBranch(String name, boolean refuses, Account account, long amount) {
         this.name = name;
         this.refuses = refuses;
+        this.account = account;
+        this.amount = amount;
+    }
+
+    long amount() {
+        return amount;
     }
 
     /** Whether a Try or an action holds something that was neither confirmed nor given back. */
@@ -43,6 +51,10 @@ final class FencedBranch {
         boolean again = forwardEffects > 0;
         if (!again) {
             forwardEffects++;
+            account.hold(amount);
+            if (operation == Operation.ACTION) {
+                account.take(amount);
+            }
         }
         Violation.unless(operation == Operation.TRY || confirmEffects == 0, "G5 action of %s after its end", name);
         return new Result.Success(again);
@@ -54,6 +66,7 @@ final class FencedBranch {
         boolean again = confirmEffects > 0;
         if (!again) {
             confirmEffects++;
+            account.take(amount);
         }
         return new Result.Success(again);
     }
@@ -63,6 +76,11 @@ final class FencedBranch {
         boolean again = undone;
         if (!again && forwardEffects > 0) {
             backwardEffects++;
+            if (operation == Operation.COMPENSATE) {
+                account.giveBack(amount);
+            } else {
+                account.release(amount);
+            }
         }
         undone = true;
         return new Result.Success(again);

@@ -9,28 +9,53 @@ import io.holdfast.engine.StorageException;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.simulator.disk.FakeDisk;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One life of one process: an engine on a disk. */
-final class Node {
+/** One life of one process: an engine, on a disk of its own or as one of a group. */
+final class Node implements Truth.NodeState {
 
-    private static final FileLogOptions LOG = new FileLogOptions(64 << 10, 1_000, 32 << 10);
+    static final FileLogOptions LOG = new FileLogOptions(64 << 10, 1_000, 32 << 10);
 
+    final int number;
     final FakeDisk disk;
     final Engine engine;
     private final SimStore store;
+    private final NodeClock clock;
+    private final Group.@Nullable Copy copy;
     private final List<Owner> owners;
+    private final List<Runnable> deferred = new ArrayList<>();
     private boolean alive = true;
+    private boolean paused;
     private boolean storageFailed;
 
-    Node(FakeDisk disk, Schedule schedule, SimParticipants participants, RecordingLog.Durable durable,
-            SimStore.Durable stored, EngineOptions options, RandomGenerator random) {
-        this.disk = disk;
-        RecordingLog log = new RecordingLog(new FileLog(disk, LOG, random), durable);
-        this.store = new SimStore(disk, stored);
-        this.engine = new Engine(log, store, participants.port(() -> alive), schedule, random, options,
+    /** What a process is made of. */
+    record Parts(int number, FakeDisk disk, SimStore.Durable stored, NodeClock clock, SimParticipants participants,
+            EngineOptions options, RandomGenerator random) {}
+
+    /** A node that is alone. */
+    Node(Parts parts, RecordingLog.Durable durable) {
+        this.number = parts.number;
+        this.disk = parts.disk;
+        this.clock = parts.clock;
+        this.copy = null;
+        this.store = new SimStore(disk, parts.stored);
+        RecordingLog log = new RecordingLog(new FileLog(disk, LOG, parts.random), durable);
+        this.engine = new Engine(log, store, parts.participants.port(this), clock, parts.random, parts.options,
+                failure -> storageFailed = true);
+        this.owners = engine.owners();
+    }
+
+    /** One of a group. */
+    Node(Parts parts, Group.Copy copy) {
+        this.number = parts.number;
+        this.disk = parts.disk;
+        this.clock = parts.clock;
+        this.copy = copy;
+        this.store = new SimStore(disk, parts.stored);
+        this.engine = new Engine(copy, store, parts.participants.port(this), clock, parts.random, parts.options,
                 failure -> storageFailed = true);
         this.owners = engine.owners();
     }
@@ -40,8 +65,8 @@ final class Node {
     }
 
     /** As core or archive know it. */
-    @Nullable
-    Transaction find(String gid) {
+    @Override
+    public @Nullable Transaction find(String gid) {
         Transaction known = engine.core().find(gid);
         Finished finished = known == null ? store.find(gid) : null;
         return finished == null ? known : finished.transaction();
@@ -60,19 +85,62 @@ final class Node {
         return done;
     }
 
+    /** Virtual time until there is something to do. */
     long idleNanos() {
+        if (paused) {
+            return Long.MAX_VALUE;
+        }
         long idle = Long.MAX_VALUE;
         for (Owner owner : owners) {
             idle = Math.min(idle, owner.idleNanos());
         }
-        return idle;
+        return clock.scheduleNanos(idle);
     }
 
     boolean storageFailed() {
         return storageFailed;
     }
 
+    boolean isAlive() {
+        return alive;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Something arrives: at once, when the process goes on, or never. */
+    void receive(Runnable what) {
+        if (paused) {
+            deferred.add(what);
+        } else if (alive) {
+            what.run();
+        }
+    }
+
+    void pause() {
+        paused = true;
+        if (copy != null) {
+            copy.pause(true);
+        }
+    }
+
+    void goOn() {
+        paused = false;
+        if (copy != null) {
+            copy.pause(false);
+        }
+        List<Runnable> arrived = List.copyOf(deferred);
+        deferred.clear();
+        arrived.forEach(this::receive);
+    }
+
     void die() {
         alive = false;
+        paused = false;
+        deferred.clear();
+        if (copy != null) {
+            copy.die();
+        }
     }
 }

@@ -1,12 +1,11 @@
 package io.holdfast.simulator;
 
-import io.holdfast.engine.Clock;
 import java.util.PriorityQueue;
 
 /** Virtual time and what happens when. Events at the same time happen in the order in which they were planned. */
-final class Schedule implements Clock {
+final class Schedule {
 
-    private static final long WALL_START_MILLIS = 1_700_000_000_000L;
+    static final long WALL_START_MILLIS = 1_700_000_000_000L;
 
     private record Event(long atNanos, long order, Runnable what) {}
 
@@ -14,7 +13,6 @@ final class Schedule implements Clock {
             (a, b) -> a.atNanos != b.atNanos ? Long.compare(a.atNanos, b.atNanos) : Long.compare(a.order, b.order));
     private long nowNanos = 1;
     private long planned;
-    private long wallShiftMillis;
 
     void after(long millis, Runnable what) {
         events.add(new Event(nowNanos + millis * 1_000_000, planned++, what));
@@ -39,22 +37,11 @@ final class Schedule implements Clock {
         nowNanos += nanos;
     }
 
-    /** The wall clock jumps: nothing but displayed times may change. */
-    void jumpWallClock(long millis) {
-        wallShiftMillis += millis;
-    }
-
     long nowMillis() {
         return nowNanos / 1_000_000;
     }
 
-    @Override
-    public long nanos() {
+    long nanos() {
         return nowNanos;
-    }
-
-    @Override
-    public long wallMillis() {
-        return WALL_START_MILLIS + wallShiftMillis + nowNanos / 1_000_000;
     }
 }

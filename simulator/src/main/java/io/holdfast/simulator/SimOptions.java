@@ -9,39 +9,89 @@ import java.util.random.RandomGenerator;
 /**
  * What one run does.
  *
- * @param transactions     started at random times
- * @param spreadMillis     within this time
- * @param crashes          at most so many crashes at random disk operations
- * @param kills            at most so many kills at random moments, also while nothing is written
- * @param crashAtOperation the disk operation of the first process to crash in; 0 for random ones
- * @param participantFaults whether calls are lost, doubled, late and answered with nonsense
- * @param operators        whether operators pause, resume, retry and settle
+ * @param firstTransaction the number of the first transaction
+ * @param transactions     how many there are
+ * @param spreadMillis     within this time they begin
+ * @param topology         how many nodes there are
+ * @param faultless        faults that are left out
+ * @param crashAtOperation the disk operation of the first process to crash in; 0 for those that the seed draws
+ * @param traced           whether the story is kept
  */
-public record SimOptions(int transactions, int spreadMillis, int crashes, int kills, long crashAtOperation,
-        boolean participantFaults,
-        boolean operators) {
+public record SimOptions(int firstTransaction, int transactions, int spreadMillis, Topology topology,
+        Faultless faultless, long crashAtOperation, boolean traced) {
 
-    /** The default of the seeds. */
+    /** How many nodes there are. */
+    public enum Topology {
+        /** As the seed draws it. */
+        DRAWN,
+        /** One node on files of its own. */
+        ALONE,
+        /** Three or five nodes with a log that they agree on. */
+        GROUP
+    }
+
+    /** Cuts per life, in bytes of the log: from one per entry to few. */
+    private static final int MIN_CUT_SHIFT = 6;
+    private static final int CUT_SHIFTS = 12;
+
+    /** The default of the seeds: 200 transactions in two minutes of virtual time, most of them with faults. */
     public static SimOptions swarm(int transactions) {
-        return new SimOptions(transactions, 20_000, 8, 2, 0, true, true);
+        return new SimOptions(0, transactions, 300 * transactions, Topology.DRAWN, Faultless.NOTHING, 0, false);
     }
 
     /** Few transactions and nobody else who would wake the engine: what is due has to be remembered. */
     public static SimOptions quiet() {
-        return new SimOptions(3, 5_000, 10, 8, 0, true, false);
+        return new SimOptions(0, 3, 5_000, Topology.DRAWN, Faultless.NOTHING.without(Fault.OPERATOR), 0, false);
     }
 
     /** A script that crashes in one given operation. */
     public static SimOptions script(int transactions, long crashAtOperation) {
-        return new SimOptions(transactions, 5_000, 0, 0, crashAtOperation, false, false);
+        return new SimOptions(0, transactions, 5_000, Topology.ALONE, Faultless.everything(), crashAtOperation, false);
     }
 
-    /** Cuts at every size, and finished transactions that leave the core at once or never. */
+    /** As this, with the story kept. */
+    public SimOptions withTrace() {
+        return new SimOptions(firstTransaction, transactions, spreadMillis, topology, faultless, crashAtOperation,
+                true);
+    }
+
+    /** As this, for these transactions only. */
+    public SimOptions withTransactions(int first, int count) {
+        return new SimOptions(first, count, spreadMillis, topology, faultless, crashAtOperation, traced);
+    }
+
+    /** As this, without these faults. */
+    public SimOptions without(Faultless leftOut) {
+        return new SimOptions(firstTransaction, transactions, spreadMillis, topology, leftOut, crashAtOperation,
+                traced);
+    }
+
+    /** As this, on so many nodes. */
+    public SimOptions on(Topology nodes) {
+        return new SimOptions(firstTransaction, transactions, spreadMillis, nodes, faultless, crashAtOperation, traced);
+    }
+
+    int drawNodes(RandomGenerator random) {
+        int drawn = random.nextInt(8);
+        return switch (topology) {
+            case ALONE -> 1;
+            case GROUP -> drawn < 6 ? 3 : 5;
+            case DRAWN -> drawn < 4 ? 1 : drawn < 7 ? 3 : 5;
+        };
+    }
+
+    /** Cuts at every size, finished transactions that leave the core at once or never, bounds that are met and that are not. */
     EngineOptions drawEngine(RandomGenerator random) {
         int[] kept = {0, 1, 4, 1_000};
-        Limits limits = new Limits(10_000, 1L << 30, 100, kept[random.nextInt(kept.length)]);
-        CutOptions cuts = new CutOptions(1L << 6 + random.nextInt(12), 1 + random.nextInt(40),
+        int[] unfinished = {10_000, 10_000, 12};
+        int[] waiting = {1 << 16, 1 << 16, 8};
+        Limits limits = new Limits(unfinished[random.nextInt(unfinished.length)], 1L << 30, 100,
+                kept[random.nextInt(kept.length)]);
+        CutOptions cuts = new CutOptions(1L << MIN_CUT_SHIFT + random.nextInt(CUT_SHIFTS), 1 + random.nextInt(40),
                 1 + random.nextInt(20), new Retention(0, 0, 0), 0);
-        return EngineOptions.DEFAULT.withLimits(limits).withCuts(cuts);
+        EngineOptions options = EngineOptions.DEFAULT.withLimits(limits).withCuts(cuts);
+        return new EngineOptions(options.limits(), options.dispatch(), options.cuts(),
+                waiting[random.nextInt(waiting.length)], options.maxBatchCommands(), options.maxBatchBytes(),
+                options.logReservePercent());
     }
 }

@@ -6,81 +6,125 @@ import io.holdfast.core.Transaction;
 import io.holdfast.engine.Participants;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Fenced participants behind a network that loses, doubles and delays. Outlive the processes that call them. */
+/** Fenced participants, each with an account. Outlive the processes that call them. */
 final class SimParticipants {
 
     private static final int MAX_OUTAGE_MILLIS = 40_000;
+    private static final int MAX_WORK_MILLIS = 20;
 
     private final Schedule schedule;
+    private final Faults faults;
+    private final Network network;
+    private final Trace trace;
+    private final Truth truth;
     private final RandomGenerator random;
-    private final RecordingLog.Durable durable;
     private final Map<String, FencedBranch> branches = new TreeMap<>();
-    /** By branch id: all branches of one id live at the same participant. */
-    private final Map<String, Outage> outages = new TreeMap<>();
-    private boolean faulty;
+    private final Map<String, Participant> participants = new TreeMap<>();
     private long calls;
 
-    /** A participant that is away for so long that calls to it fail many times in a row. */
-    private record Outage(long fromMillis, long toMillis, boolean silent) {}
+    /** All branches of one id live at the same participant. */
+    private static final class Participant {
+        final Account account = new Account();
+        long awayFromMillis;
+        long awayToMillis;
+        boolean silent;
+    }
 
-    SimParticipants(Schedule schedule, RandomGenerator random, RecordingLog.Durable durable, boolean faulty) {
+    SimParticipants(Schedule schedule, Faults faults, Network network, Trace trace, Truth truth,
+            RandomGenerator random) {
         this.schedule = schedule;
+        this.faults = faults;
+        this.network = network;
+        this.trace = trace;
+        this.truth = truth;
         this.random = random;
-        this.durable = durable;
-        this.faulty = faulty;
     }
 
     long calls() {
         return calls;
     }
 
-    void heal() {
-        faulty = false;
+    Iterable<Map.Entry<String, FencedBranch>> branches() {
+        return branches.entrySet();
     }
 
+    /** Sum over all participants. */
+    long held() {
+        return participants.values().stream().mapToLong(one -> one.account.held()).sum();
+    }
+
+    /** Sum over all participants. */
+    long gone() {
+        return participants.values().stream().mapToLong(one -> one.account.gone()).sum();
+    }
+
+    /** A branch is made when it is first heard of. */
     FencedBranch branch(String gid, String branchId) {
-        String name = gid + "/" + branchId;
-        return branches.computeIfAbsent(name,
-                n -> new FencedBranch(n, gid.startsWith("saga") && Math.floorMod(n.hashCode(), 9) == 0));
+        return branches.computeIfAbsent(gid + "/" + branchId, name -> new FencedBranch(name,
+                gid.startsWith("saga") && Math.floorMod(name.hashCode(), 9) == 0, participant(branchId).account,
+                1 + Math.floorMod(name.hashCode(), 100)));
     }
 
-    /** The port as one process sees it; {@code alive} tells whether that process still lives. */
-    Participants port(BooleanSupplier alive) {
+    private Participant participant(String branchId) {
+        return participants.computeIfAbsent(branchId, id -> {
+            Participant drawn = new Participant();
+            if (faults.strikes(Fault.OUTAGE)) {
+                RandomGenerator outage = faults.random(Fault.OUTAGE);
+                drawn.awayFromMillis = outage.nextInt(MAX_OUTAGE_MILLIS);
+                drawn.awayToMillis = outage.nextInt(4) == 0
+                        ? Long.MAX_VALUE
+                        : drawn.awayFromMillis + outage.nextInt(MAX_OUTAGE_MILLIS);
+                drawn.silent = outage.nextBoolean();
+            }
+            return drawn;
+        });
+    }
+
+    /** The port as one process sees it. */
+    Participants port(Node node) {
         return (call, whenDone) -> {
-            Violation.unless(alive.getAsBoolean(), "a dead process calls");
+            Violation.unless(node.isAlive() && !node.isPaused(), "node %s calls although it does not run", node.number);
             mayLeave(call);
             calls++;
-            deliver(call.gid(), call.branchId(), call.operation(), call.timeoutMillis(), result -> {
-                if (alive.getAsBoolean()) {
-                    whenDone.accept(result);
-                }
-            });
+            if (trace.isOn()) {
+                trace.say("node " + node.number + " calls " + call.operation() + " of " + call.gid() + "/"
+                        + call.branchId() + " epoch " + call.epoch());
+            }
+            deliver(node.number, call.gid(), call.branchId(), call.operation(), call.timeoutMillis(),
+                    result -> node.receive(() -> whenDone.accept(result)));
         };
     }
 
-    /** A call may leave only for a decision that is durable, for something still owed, to where it began. */
+    /** A call may leave only for a decision that is durable. */
     private void mayLeave(Participants.Call call) {
-        Transaction transaction = durable.find(call.gid());
-        Violation.unless(transaction != null, "G1 call for %s, which is not durable", call.gid());
-        State state = transaction == null ? State.TRYING : transaction.state();
+        Transaction transaction = truth.find(call.gid());
+        if (transaction == null) {
+            throw new Violation("G1 call for " + call.gid() + ", which is not durable");
+        }
+        State state = transaction.state();
         boolean decided = switch (call.operation()) {
             case TRY -> false;
             case CONFIRM -> state == State.CONFIRMING || state == State.CONFIRMED;
             case CANCEL -> state == State.CANCELLING || state == State.CANCELLED;
-            case ACTION -> state == State.RUNNING || state == State.COMPENSATING || state == State.CONFIRMED;
+            // The last by a leader that does not know yet that it is none: the fence refuses what comes too late.
+            case ACTION -> state == State.RUNNING || state == State.COMPENSATING || state == State.CONFIRMED
+                    || state == State.CANCELLED;
             case COMPENSATE -> state == State.COMPENSATING || state == State.CANCELLED;
         };
         Violation.unless(decided || state == State.SETTLED_BY_HAND, "G1 %s for %s leaves while the durable state is %s",
                 call.operation(), call.gid(), state);
     }
 
-    /** Carries a call over the network and the answer back, or not. {@code whenDone} is called once, at the latest in time. */
-    void deliver(String gid, String branchId, Operation operation, int timeoutMillis,
+    /**
+     * Carries a call over the network and the answer back, or not. {@code whenDone} is called once, at the latest in time.
+     *
+     * @param from a node, or {@link Network#APPLICATIONS}
+     */
+    void deliver(int from, String gid, String branchId, Operation operation, int timeoutMillis,
             Consumer<Participants.Result> whenDone) {
         boolean[] told = {false};
         Consumer<Participants.Result> once = result -> {
@@ -89,29 +133,53 @@ final class SimParticipants {
                 whenDone.accept(result);
             }
         };
-        schedule.after(timeoutMillis,
-                () -> once
-                        .accept(new Participants.Result.Unknown(Participants.Trouble.TIMED_OUT, "no answer in time")));
-        Outage outage = outages.computeIfAbsent(branchId, id -> drawOutage());
-        if (faulty && outage.fromMillis <= schedule.nowMillis() && schedule.nowMillis() < outage.toMillis) {
-            if (!outage.silent) {
-                once.accept(new Participants.Result.Unknown(Participants.Trouble.NOT_CONNECTED, "nobody is there"));
-            }
+        schedule.after(timeoutMillis, () -> once.accept(
+                new Participants.Result.Unknown(Participants.Trouble.TIMED_OUT, "no answer in time")));
+        Participant participant = participant(branchId);
+        boolean away = !faults.isHealed() && participant.awayFromMillis <= schedule.nowMillis()
+                && schedule.nowMillis() < participant.awayToMillis;
+        if (away && participant.silent) {
             return;
         }
-        if (faulty && random.nextInt(25) == 0) {
-            once.accept(new Participants.Result.Unknown(Participants.Trouble.NOT_CONNECTED, "connection refused"));
+        if (away || faults.strikes(Fault.REFUSED_CONNECTION)) {
+            // Never at once: the caller's own stack is not where answers come from.
+            schedule.after(1, () -> once.accept(
+                    new Participants.Result.Unknown(Participants.Trouble.NOT_CONNECTED, "connection refused")));
             return;
         }
-        if (faulty && random.nextInt(20) == 0) {
+        network.carry(from, Network.PARTICIPANTS, () -> arrive(gid, branchId, operation,
+                result -> network.carry(Network.PARTICIPANTS, from, () -> once.accept(result))));
+    }
+
+    private void arrive(String gid, String branchId, Operation operation, Consumer<Participants.Result> answer) {
+        Participants.@Nullable Result fault = refusal(operation);
+        if (fault != null) {
+            say(gid, branchId, operation, fault);
+            answer.accept(fault);
             return;
         }
-        int deliveries = faulty && random.nextInt(15) == 0 ? 3 : 1;
-        for (int i = 0; i < deliveries; i++) {
-            // A few come after everything else is over.
-            int delay = faulty && random.nextInt(20) == 0 ? random.nextInt(90_000) : random.nextInt(40);
-            schedule.after(delay, () -> arrive(gid, branchId, operation, once));
+        Participants.Result result = branch(gid, branchId).deliver(operation);
+        say(gid, branchId, operation, result);
+        if (faults.strikes(Fault.LOST_REPLY)) {
+            answer.accept(
+                    new Participants.Result.Unknown(Participants.Trouble.CONNECTION_LOST, "reset after the effect"));
+            return;
         }
+        schedule.after(random.nextInt(MAX_WORK_MILLIS), () -> answer.accept(result));
+    }
+
+    /** What a participant answers without having done anything; null if it does what it is told. */
+    private Participants.@Nullable Result refusal(Operation operation) {
+        if (faults.strikes(Fault.ERROR)) {
+            return new Participants.Result.Unknown(Participants.Trouble.UNEXPECTED_ANSWER, "status 500");
+        }
+        if (faults.strikes(Fault.ONGOING)) {
+            return new Participants.Result.Ongoing("later");
+        }
+        if (mayNotFail(operation) && faults.strikes(Fault.REFUSED_PHASE_2)) {
+            return new Participants.Result.Failure("no, although nobody asked");
+        }
+        return null;
     }
 
     /** What a participant may not refuse for good; some do. The decision stands, and the call is repeated (guarantee G2). */
@@ -122,30 +190,9 @@ final class SimParticipants {
         };
     }
 
-    private Outage drawOutage() {
-        long from = random.nextInt(MAX_OUTAGE_MILLIS);
-        return new Outage(from, from + random.nextInt(MAX_OUTAGE_MILLIS), random.nextBoolean());
-    }
-
-    private void arrive(String gid, String branchId, Operation operation, Consumer<Participants.Result> once) {
-        if (faulty && random.nextInt(20) == 0) {
-            once.accept(new Participants.Result.Unknown(Participants.Trouble.UNEXPECTED_ANSWER, "status 500"));
-            return;
+    private void say(String gid, String branchId, Operation operation, Participants.Result result) {
+        if (trace.isOn()) {
+            trace.say("participant: " + operation + " of " + gid + "/" + branchId + ": " + result);
         }
-        if (faulty && random.nextInt(20) == 0) {
-            once.accept(new Participants.Result.Ongoing("later"));
-            return;
-        }
-        if (faulty && mayNotFail(operation) && random.nextInt(20) == 0) {
-            once.accept(new Participants.Result.Failure("no, although nobody asked"));
-            return;
-        }
-        Participants.@Nullable Result result = branch(gid, branchId).deliver(operation);
-        if (faulty && random.nextInt(15) == 0) {
-            once.accept(
-                    new Participants.Result.Unknown(Participants.Trouble.CONNECTION_LOST, "reset after the effect"));
-            return;
-        }
-        schedule.after(random.nextInt(40), () -> once.accept(result));
     }
 }

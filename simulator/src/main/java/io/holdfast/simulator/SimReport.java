@@ -1,11 +1,27 @@
 package io.holdfast.simulator;
 
+import java.util.List;
+
 /**
  * What one run did.
  *
+ * @param nodes          how many there were
+ * @param lives          of processes that ended before the end
+ * @param diskFailures   lives that ended by a failed disk
+ * @param elections      times a node took the lead
+ * @param entries        durable at the end
+ * @param calls          to participants
  * @param cuts           that became durable
  * @param diskOperations of the process that ran first, until it stopped or crashed
+ * @param faults         that happened, by kind, in the order of {@link Fault}
+ * @param story          line by line, if it was kept
  */
-public record SimReport(long seed, int confirmed, int cancelled, int settled, int crashes, int diskFailures,
-        long entries,
-        long calls, long virtualMillis, long diskOperations, int cuts) {}
+public record SimReport(long seed, int nodes, int confirmed, int cancelled, int settled, int lives, int diskFailures,
+        int elections, long entries, long calls, long virtualMillis, long diskOperations, int cuts,
+        List<Integer> faults, List<String> story) {
+
+    /** How many faults happened. */
+    public int struck() {
+        return faults.stream().mapToInt(Integer::intValue).sum();
+    }
+}

@@ -40,10 +40,14 @@ public final class SimStore implements Store {
             return cuts;
         }
 
-        @Nullable
-        Transaction find(String gid) {
-            Finished found = contents == null ? null : contents.byGid.get(gid);
-            return found == null ? null : found.transaction();
+        /** Becomes a copy of what another node's cuts have made durable. */
+        void install(Durable other) {
+            contents = other.contents;
+        }
+
+        /** The entry up to which the last cut has everything; 0 for none. */
+        long cutSequence() {
+            return contents == null ? 0 : requireHeader(contents).sequence();
         }
     }
 

@@ -3,200 +3,374 @@ package io.holdfast.simulator;
 import io.holdfast.api.Decision;
 import io.holdfast.api.State;
 import io.holdfast.core.Command;
+import io.holdfast.core.Core;
+import io.holdfast.core.Limits;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
-import io.holdfast.engine.Coordinator.TransactionView;
 import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.StorageException;
+import io.holdfast.log.FileLog;
 import io.holdfast.simulator.disk.DiskFault;
 import io.holdfast.simulator.disk.FakeDisk;
 import io.holdfast.simulator.disk.SimulatedCrash;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run from one seed: clients, participants, operators and a node that crashes, all on one thread.
- * <p>
- * First faults rage and safety is checked at every step; then everything heals, and within a bound of virtual time all
- * transactions must end. A failure names the guarantee and the seed, which replays it exactly.
+ * One run: nodes, applications, operators and participants on one thread, with a virtual clock. First everything may fail, and
+ * every step is held against what is durable (safety). Then everything heals, and all has to end within a bound (liveness).
  */
 public final class Simulation {
 
     private static final long MAX_VIRTUAL_MILLIS = 40 * 60_000;
+    private static final int HEAL_AFTER_SPREAD_MILLIS = 15_000;
     private static final int MAX_RESTART_MILLIS = 3_000;
-    private static final int MAX_BETWEEN_KILLS_MILLIS = 6_000;
+    private static final int MAX_PAUSE_MILLIS = 9_000;
+    private static final int MIN_BETWEEN_TROUBLES_MILLIS = 200;
+    private static final int MAX_BETWEEN_TROUBLES_MILLIS = 3_000;
+    private static final int MAX_WALL_JUMP_MILLIS = 5_000_000;
+    private static final int MAX_DRIFT_PPM = 50_000;
+    private static final int RIVAL_ONE_IN = 8;
+    private static final int COMPARE_ONE_IN = 400;
+    private static final int RESUME_MILLIS = 1_000;
 
     private final long seed;
     private final SimOptions options;
-    private final RandomGenerator random;
+    private final Streams streams;
+    private final RandomGenerator order;
     private final Schedule schedule = new Schedule();
-    private final RecordingLog.Durable durable = new RecordingLog.Durable();
-    private final SimStore.Durable stored = new SimStore.Durable();
+    private final Truth truth = new Truth();
+    private final RecordingLog.Durable durable = new RecordingLog.Durable(truth);
+    private final Trace trace;
+    private final Faults faults;
+    private final Network network;
     private final EngineOptions engineOptions;
     private final SimParticipants participants;
-    private final Map<String, SimClient> clients = new TreeMap<>();
-    private final Map<String, Decision> outcomes = new TreeMap<>();
-    private FakeDisk disk;
-    private @Nullable Node node;
-    private int crashesLeft;
-    private int killsLeft;
-    private int crashes;
+    private final List<SimClient> clients = new ArrayList<>();
+    private final List<Deal> deals = new ArrayList<>();
+    private final Machine[] machines;
+    private final @Nullable Group group;
+    private int lives;
     private int diskFailures;
     private long firstLifeOperations;
-    private boolean healed;
     private int endedClients;
+    private int lastAnswered;
+
+    /** What of a node outlives its processes. */
+    private static final class Machine {
+        final int number;
+        final NodeClock clock;
+        SimStore.Durable stored = new SimStore.Durable();
+        FakeDisk disk;
+        @Nullable
+        Node node;
+
+        Machine(int number, NodeClock clock, FakeDisk disk) {
+            this.number = number;
+            this.clock = clock;
+            this.disk = disk;
+        }
+
+        @Nullable
+        Node running() {
+            Node now = node;
+            return now == null || now.isPaused() ? null : now;
+        }
+    }
+
+    /** What was found when a transaction was asked for; null if it is not known. */
+    record Found(@Nullable Transaction transaction) {}
 
     private Simulation(long seed, SimOptions options) {
         this.seed = seed;
         this.options = options;
-        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        this.participants = new SimParticipants(schedule, random, durable, options.participantFaults());
-        this.disk = new FakeDisk(random);
-        this.engineOptions = options.drawEngine(random);
-        this.crashesLeft = options.crashes();
-        this.killsLeft = options.kills();
+        this.streams = new Streams(seed);
+        this.order = streams.of("order");
+        this.trace = Trace.of(schedule, options.traced());
+        this.faults = new Faults(streams, options.faultless());
+        RandomGenerator shape = streams.of("shape");
+        int nodes = options.drawNodes(shape);
+        this.engineOptions = options.drawEngine(shape);
+        this.network = new Network(schedule, faults, trace, streams.of("network"), nodes);
+        this.participants = new SimParticipants(schedule, faults, network, trace, truth, streams.of("participants"));
+        this.machines = new Machine[nodes];
+        for (int i = 0; i < nodes; i++) {
+            NodeClock clock = new NodeClock(schedule, shape.nextLong(1L << 40));
+            if (faults.strikes(Fault.CLOCK_DRIFT)) {
+                clock.drift(faults.random(Fault.CLOCK_DRIFT).nextInt(-MAX_DRIFT_PPM, MAX_DRIFT_PPM));
+            }
+            machines[i] = new Machine(i, clock, new FakeDisk(streams.of("disk " + i)));
+        }
+        this.group = nodes == 1
+                ? null
+                : new Group(nodes, schedule, faults, network, trace, truth, streams.of("group"), this::installCut);
     }
 
     /**
      * Runs one seed to the end.
      *
-     * @throws Violation if a guarantee is broken; the message carries the seed
+     * @throws Violation if a guarantee is broken; it carries the seed and, if it was kept, the story
      */
     public static SimReport run(long seed, SimOptions options) {
         Simulation simulation = new Simulation(seed, options);
         try {
             return simulation.run();
-        } catch (Violation | IllegalStateException violation) {
-            throw new Violation("seed " + seed + " " + options + " at " + simulation.schedule.nowMillis() + " ms: "
-                    + violation.getMessage(), violation);
+        } catch (Violation | RuntimeException violation) {
+            throw new Violation("seed " + seed + " at " + simulation.schedule.nowMillis() + " ms: "
+                    + violation.getMessage(), violation, simulation.faults.chances(), simulation.trace.lines());
         }
     }
 
     private SimReport run() {
-        for (int i = 0; i < options.transactions(); i++) {
-            SimClient client = new SimClient(this, schedule, participants, random, i);
-            clients.put(client.gid, client);
-            schedule.after(random.nextInt(options.spreadMillis()), client::start);
-        }
-        if (options.operators()) {
-            schedule.after(random.nextInt(5_000), this::operate);
-            schedule.after(random.nextInt(20_000),
-                    () -> schedule.jumpWallClock(random.nextInt(10_000_000) - 5_000_000));
-        }
-        planKill();
+        begin();
         if (options.crashAtOperation() > 0) {
-            disk.crashAt(options.crashAtOperation());
-        } else {
-            planTrouble(true);
+            machines[0].disk.crashAt(options.crashAtOperation());
         }
-        boot();
-        schedule.after(options.spreadMillis() + 30_000, this::heal);
+        for (Machine machine : machines) {
+            boot(machine);
+        }
+        schedule.after(betweenTroubles(), this::trouble);
+        schedule.after(options.spreadMillis() + HEAL_AFTER_SPREAD_MILLIS, this::heal);
         while (!allEnded()) {
-            if (schedule.nowMillis() >= MAX_VIRTUAL_MILLIS) {
-                throw new Violation("G3 not everything ended: " + unfinished());
-            }
             turn();
         }
         return finish();
     }
 
-    /** A random number of operations from now the disk crashes or fails. */
-    private void planTrouble(boolean firstLife) {
-        if (crashesLeft == 0 || healed) {
+    private void begin() {
+        RandomGenerator shape = streams.of("deals");
+        boolean hot = shape.nextInt(4) == 0;
+        int burstAt = shape.nextInt(options.spreadMillis());
+        for (int i = 0; i < options.firstTransaction() + options.transactions(); i++) {
+            boolean bursts = faults.strikes(Fault.BURST);
+            int at = shape.nextInt(options.spreadMillis());
+            boolean hasRival = shape.nextInt(RIVAL_ONE_IN) == 0;
+            if (i >= options.firstTransaction()) {
+                Deal deal = new Deal(i, streams.of("deal " + i), hot);
+                deals.add(deal);
+                start(deal, "client " + i, bursts ? burstAt : at);
+                if (hasRival) {
+                    start(deal, "rival " + i, (bursts ? burstAt : at) + shape.nextInt(2_000));
+                }
+            }
+        }
+    }
+
+    private void start(Deal deal, String stream, int atMillis) {
+        SimClient client = new SimClient(this, schedule, participants, deal, streams.of(stream));
+        clients.add(client);
+        schedule.after(atMillis, client::start);
+    }
+
+    private static int between(RandomGenerator random, int from, int to) {
+        return random.nextInt(from, to);
+    }
+
+    private int betweenTroubles() {
+        return between(order, MIN_BETWEEN_TROUBLES_MILLIS, MAX_BETWEEN_TROUBLES_MILLIS);
+    }
+
+    /** What happens to nodes and clocks, now and then. */
+    private void trouble() {
+        if (faults.isHealed()) {
             return;
         }
-        crashesLeft--;
-        long at = 1 + random.nextInt(firstLife ? 40 : 400);
-        if (random.nextInt(5) == 0) {
-            disk.failAt(at, random.nextBoolean() ? DiskFault.WRITE_ERROR : DiskFault.DISK_FULL);
-        } else {
-            disk.crashAt(at);
+        schedule.after(betweenTroubles(), this::trouble);
+        if (faults.strikes(Fault.PARTITION)) {
+            network.partition();
+        }
+        Node victim = drawn(Fault.KILL).running();
+        if (victim != null && faults.strikes(Fault.KILL)) {
+            say("node " + victim.number + " is killed");
+            restart(victim);
+        }
+        Node sleeper = drawn(Fault.PAUSE).running();
+        if (sleeper != null && faults.strikes(Fault.PAUSE)) {
+            pause(sleeper);
+        }
+        if (group != null && faults.strikes(Fault.LEADER_CHANGE)) {
+            group.changeLeader();
+        }
+        if (faults.strikes(Fault.CLOCK_JUMP)) {
+            RandomGenerator random = faults.random(Fault.CLOCK_JUMP);
+            drawn(Fault.CLOCK_JUMP).clock.jumpWall(between(random, -MAX_WALL_JUMP_MILLIS, MAX_WALL_JUMP_MILLIS));
+        }
+        if (faults.strikes(Fault.ACTIVATION)) {
+            submit(faults.random(Fault.ACTIVATION), new Command.Activate(Core.VERSION), reply -> {
+            });
+        }
+        if (faults.strikes(Fault.OPERATOR)) {
+            operate();
         }
     }
 
-    private void planKill() {
-        if (killsLeft > 0 && !healed) {
-            schedule.after(random.nextInt(MAX_BETWEEN_KILLS_MILLIS), this::kill);
-        }
+    private Machine drawn(Fault fault) {
+        return machines[faults.random(fault).nextInt(machines.length)];
     }
 
-    private void kill() {
-        Node running = node;
-        if (running != null && !healed) {
-            killsLeft--;
-            crashes++;
-            restart(running);
+    private void pause(Node node) {
+        Machine machine = machines[node.number];
+        int millis = faults.random(Fault.PAUSE).nextInt(MAX_PAUSE_MILLIS);
+        say("node " + machine.number + " stands still for " + millis + " ms");
+        node.pause();
+        schedule.after(millis, () -> {
+            if (machine.node == node && node.isPaused()) {
+                say("node " + machine.number + " goes on");
+                node.goOn();
+            }
+        });
+    }
+
+    /** A random number of operations from now the disk crashes or fails. */
+    private void planDiskTrouble(Machine machine, boolean firstLife) {
+        long soon = firstLife ? 40 : 400;
+        FakeDisk disk = machine.disk;
+        if (faults.strikes(Fault.CRASH)) {
+            disk.crashAt(1 + faults.random(Fault.CRASH).nextLong(soon));
         }
-        planKill();
+        if (faults.strikes(Fault.WRITE_ERROR)) {
+            disk.failAt(1 + faults.random(Fault.WRITE_ERROR).nextLong(soon), DiskFault.WRITE_ERROR);
+        }
+        if (faults.strikes(Fault.DISK_FULL)) {
+            disk.failAt(1 + faults.random(Fault.DISK_FULL).nextLong(soon), DiskFault.DISK_FULL);
+        }
     }
 
     private void heal() {
-        healed = true;
-        participants.heal();
+        say("everything heals");
+        faults.heal();
+        for (Machine machine : machines) {
+            Node node = machine.node;
+            if (node != null && node.isPaused()) {
+                node.goOn();
+            }
+        }
+        // Whoever was paused by an operator is let go, else nothing would end.
+        deals.forEach(deal -> resume(deal.gid));
     }
 
     private void turn() {
-        schedule.runDue();
-        Node running = node;
-        if (running == null) {
-            advance(Long.MAX_VALUE);
-            return;
+        if (schedule.nowMillis() >= MAX_VIRTUAL_MILLIS) {
+            throw new Violation("G3 not everything ended: " + unfinished());
         }
-        try {
-            int done = 0;
-            for (int i = random.nextInt(6); i >= 0; i--) {
-                done += running.poll(random);
+        schedule.runDue();
+        int done = 0;
+        for (Machine machine : machines) {
+            Node node = machine.running();
+            for (int i = order.nextInt(6); node != null && i >= 0 && machine.node == node; i--) {
+                done += poll(node, false);
             }
-            if (done == 0) {
-                done = running.pollAll();
-            }
-            if (running.storageFailed()) {
-                diskFailures++;
-                restart(running);
-            } else if (done == 0) {
-                advance(running.idleNanos());
-            }
-        } catch (SimulatedCrash crash) {
-            crashes++;
-            restart(running);
+        }
+        for (int i = 0; done == 0 && i < machines.length; i++) {
+            Node node = machines[i].running();
+            done += node == null ? 0 : poll(node, true);
+        }
+        if (done == 0) {
+            advance();
         }
     }
 
-    private void advance(long idleNanos) {
-        long wait = Math.min(idleNanos, schedule.nextInNanos());
-        if (wait == Long.MAX_VALUE && allEnded()) {
-            return;
+    private int poll(Node node, boolean all) {
+        int done;
+        try {
+            done = all ? node.pollAll() : node.poll(order);
+        } catch (SimulatedCrash crash) {
+            say("the power of node " + node.number + " fails");
+            restart(node);
+            return 1;
+        }
+        if (node.storageFailed()) {
+            diskFailures++;
+            say("the disk of node " + node.number + " fails");
+            restart(node);
+            return 1;
+        }
+        keepsBounds(node);
+        if (done > 0 && order.nextInt(COMPARE_ONE_IN) == 0 && node.engine.core().sequence() == truth.sequence()) {
+            truth.compare(node.engine.core(), "node " + node.number);
+        }
+        return done;
+    }
+
+    private void keepsBounds(Node node) {
+        Core core = node.engine.core();
+        Limits limits = engineOptions.limits();
+        Violation.unless(core.unfinished() <= limits.maxUnfinished(), "G10 %s are unfinished, the bound is %s",
+                core.unfinished(), limits.maxUnfinished());
+        Violation.unless(core.finishedKept() <= limits.maxFinished(), "G10 %s finished are kept, the bound is %s",
+                core.finishedKept(), limits.maxFinished());
+    }
+
+    private void advance() {
+        long wait = schedule.nextInNanos();
+        for (Machine machine : machines) {
+            Node node = machine.running();
+            wait = node == null ? wait : Math.min(wait, node.idleNanos());
         }
         if (wait == Long.MAX_VALUE) {
-            throw new Violation("G3 nothing will ever happen again, but unfinished are " + unfinished());
+            if (!allEnded()) {
+                throw new Violation("G3 nothing will ever happen again, but unfinished are " + unfinished());
+            }
+            return;
         }
         // Some slack, so that threads that wake late are part of the game.
-        schedule.advance(Math.max(1, wait) + (random.nextInt(4) == 0 ? random.nextInt(3_000_000) : 0));
+        schedule.advance(Math.max(1, wait) + (order.nextInt(4) == 0 ? order.nextInt(3_000_000) : 0));
     }
 
     private void restart(Node dead) {
+        Machine machine = machines[dead.number];
         dead.die();
-        node = null;
+        lives++;
+        machine.node = null;
         if (firstLifeOperations == 0) {
             firstLifeOperations = dead.disk.operations();
         }
-        disk = random.nextBoolean() ? dead.disk.afterCrash() : dead.disk.afterKill();
-        planTrouble(false);
-        schedule.after(random.nextInt(MAX_RESTART_MILLIS), this::boot);
+        machine.disk = order.nextBoolean() ? dead.disk.afterCrash() : dead.disk.afterKill();
+        loseDiskIfDrawn(machine);
+        planDiskTrouble(machine, false);
+        schedule.after(order.nextInt(MAX_RESTART_MILLIS), () -> boot(machine));
     }
 
-    private void boot() {
-        Node booted = new Node(disk, schedule, participants, durable, stored, engineOptions, random);
+    private void loseDiskIfDrawn(Machine machine) {
+        if (group != null && group.mayLoseDisk(machine.number) && faults.strikes(Fault.LOST_DISK)) {
+            say("the disk of node " + machine.number + " is lost");
+            machine.stored = new SimStore.Durable();
+            machine.disk = new FakeDisk(faults.random(Fault.LOST_DISK));
+            group.lostDisk(machine.number);
+        }
+    }
+
+    /** A node starts anew from the last cut of its leader. */
+    private void installCut(int number, int leader) {
+        Machine machine = machines[number];
+        Node node = machine.running();
+        if (node != null) {
+            say("node " + number + " starts anew from a cut of node " + leader);
+            node.die();
+            lives++;
+            machine.disk = node.disk.afterKill();
+            machine.stored.install(machines[leader].stored);
+            machine.node = null;
+            boot(machine);
+        }
+    }
+
+    private void boot(Machine machine) {
+        int number = machine.number;
+        if (group == null && faults.strikes(Fault.BIT_FLIP)) {
+            flipBit(machine);
+        }
+        Node.Parts parts = new Node.Parts(number, machine.disk, machine.stored, machine.clock, participants,
+                engineOptions, streams.of("node " + number + " life " + lives));
+        Node booted = group == null ? new Node(parts, durable) : new Node(parts, group.join(number));
         try {
             booted.recover();
         } catch (SimulatedCrash crash) {
-            crashes++;
+            say("the power of node " + number + " fails while it starts");
             restart(booted);
             return;
         } catch (StorageException e) {
@@ -207,97 +381,115 @@ public final class Simulation {
             restart(booted);
             return;
         }
-        durable.compare(booted.engine.core());
-        outcomes.forEach((gid, decision) -> stillDecided(booted.find(gid), gid, decision));
-        node = booted;
+        if (group == null) {
+            truth.compare(booted.engine.core(), "node " + number);
+            truth.stillTold(booted);
+        }
+        machine.node = booted;
+        say("node " + number + " has started with entry " + booted.engine.core().sequence());
     }
 
-    /** Sends a command; {@code then} may never be called. */
-    void submit(Command command, Consumer<Reply> then) {
-        Node to = node;
-        if (to == null) {
+    /** Somebody looks at a copy of the files of which one bit has changed. */
+    private void flipBit(Machine machine) {
+        RandomGenerator random = faults.random(Fault.BIT_FLIP);
+        FakeDisk damaged = machine.disk.copy(random);
+        List<String> files = damaged.list().stream().filter(name -> damaged.sizeOf(name) > 0).toList();
+        if (files.isEmpty()) {
             return;
         }
-        boolean answerIsLost = options.participantFaults() && !healed && random.nextInt(15) == 0;
-        var unused = to.engine.submit(command).whenComplete((reply, error) -> {
-            if (error == null && to == node && !answerIsLost) {
-                then.accept(reply);
-            }
-        });
-    }
-
-    /** Asks for a transaction; null if it is unknown or nobody answers. */
-    void find(String gid, Consumer<@Nullable TransactionView> then) {
-        Node to = node;
-        if (to == null) {
-            then.accept(null);
-            return;
+        String file = files.get(random.nextInt(files.size()));
+        damaged.flipBit(file, random.nextLong(damaged.sizeOf(file) * Byte.SIZE));
+        try {
+            RecordingLog.judgeDamage(new FileLog(damaged, Node.LOG, random),
+                    new FileLog(machine.disk.copy(random), Node.LOG, random), machine.stored.cutSequence(),
+                    truth.sequence());
+        } catch (StorageException e) {
+            throw new Violation("G9 undamaged files are refused: " + e.getMessage(), e);
         }
-        boolean[] told = {false};
-        schedule.after(1_000, () -> {
-            if (!told[0]) {
-                told[0] = true;
-                then.accept(null);
-            }
-        });
-        var unused = to.engine.find(gid).whenComplete((view, error) -> {
-            if (error == null && to == node && !told[0]) {
-                told[0] = true;
-                then.accept(view);
-            }
+    }
+
+    /** Sends a command to some node; {@code then} may never be called, or more than once. */
+    void submit(RandomGenerator random, Command command, Consumer<Reply> then) {
+        toSomeNode(random, (node, answer) -> {
+            var unused = node.engine.submit(command).whenComplete((reply, error) -> {
+                if (error == null) {
+                    answer.accept(() -> then.accept(reply));
+                }
+            });
         });
     }
 
-    /** A client was told that this state was reached: it must be durable by now. */
+    /** Asks some node for a transaction; {@code then} may never be called, or more than once. */
+    void find(RandomGenerator random, String gid, Consumer<Found> then) {
+        toSomeNode(random, (node, answer) -> {
+            var unused = node.engine.find(gid).whenComplete((view, error) -> {
+                if (error == null) {
+                    answer.accept(() -> then.accept(new Found(view == null ? null : view.transaction())));
+                }
+            });
+        });
+    }
+
+    /** A request at a node; the answer is handed to the second argument, which carries it home. */
+    private interface Request {
+        void arrive(Node node, Consumer<Runnable> answer);
+    }
+
+    private void toSomeNode(RandomGenerator random, Request request) {
+        int number = random.nextInt(4) > 0 ? lastAnswered : random.nextInt(machines.length);
+        network.carry(Network.APPLICATIONS, number, () -> {
+            Node node = machines[number].node;
+            if (node == null) {
+                lastAnswered = (number + 1) % machines.length;
+                return;
+            }
+            node.receive(() -> request.arrive(node, home -> {
+                Violation.unless(node.isAlive() && !node.isPaused(), "node %s answers although it does not run",
+                        number);
+                lastAnswered = number;
+                network.carry(number, Network.APPLICATIONS, home);
+            }));
+        });
+    }
+
+    /** Whether an application dies at this point of its transaction. */
+    boolean applicationDies() {
+        return faults.strikes(Fault.CLIENT_DIES);
+    }
+
+    /** A client was told that this state was reached. */
     void acknowledged(Transaction transaction) {
-        Transaction known = durable.find(transaction.gid());
-        Violation.unless(known != null, "G6 %s was acknowledged before it was durable", transaction.gid());
-        Violation.unless(known == null || known.branches().size() >= transaction.branches().size(),
-                "G6 a branch of %s was acknowledged before it was durable", transaction.gid());
+        truth.acknowledged(transaction);
     }
 
-    void toldOutcome(String gid, Decision decision) {
-        outcomes.put(gid, decision);
-        stillDecided(durable.find(gid), gid, decision);
-    }
-
-    private static void stillDecided(@Nullable Transaction transaction, String gid, Decision decision) {
-        Violation.unless(transaction != null, "G4 %s is gone", gid);
-        State state = transaction == null ? State.TRYING : transaction.state();
-        boolean same = switch (state) {
-            case CONFIRMING, CONFIRMED -> decision == Decision.CONFIRM;
-            case CANCELLING, COMPENSATING, CANCELLED -> decision == Decision.CANCEL;
-            case SETTLED_BY_HAND -> true;
-            case TRYING, RUNNING -> false;
-        };
-        Violation.unless(same, "G1 %s was told %s, its durable state is %s", gid, decision, state);
+    /** A client was told an outcome. */
+    void told(Deal deal, Decision decision) {
+        truth.toldOutcome(deal.gid, decision);
     }
 
     private void operate() {
-        if (healed) {
-            // Whoever was paused by an operator is let go, else nothing would end.
-            clients.keySet().forEach(gid -> resume(gid));
-            return;
-        }
-        List<String> gids = new ArrayList<>(clients.keySet());
-        String gid = gids.get(random.nextInt(gids.size()));
+        RandomGenerator random = faults.random(Fault.OPERATOR);
+        String gid = deals.get(random.nextInt(deals.size())).gid;
         Command.OperatorAction action = switch (random.nextInt(12)) {
             case 0 -> Command.OperatorAction.SETTLE;
             case 1, 2, 3 -> Command.OperatorAction.PAUSE;
             case 4, 5, 6 -> Command.OperatorAction.RESUME;
             default -> Command.OperatorAction.RETRY;
         };
-        submit(new Command.Operate(gid, action, "sim", "because"), reply -> {
+        say("operator: " + action + " " + gid);
+        submit(random, new Command.Operate(gid, action, "sim", "because"), reply -> {
         });
-        schedule.after(random.nextInt(2_000), this::operate);
     }
 
     private void resume(String gid) {
-        Transaction transaction = durable.find(gid);
-        if (transaction != null && transaction.isPaused()) {
-            submit(new Command.Operate(gid, Command.OperatorAction.RESUME, "sim", "healed"), reply -> {
+        Transaction transaction = truth.find(gid);
+        if (transaction != null && transaction.isPaused() && !transaction.state().isFinished()) {
+            submit(order, new Command.Operate(gid, Command.OperatorAction.RESUME, "sim", "healed"), reply -> {
             });
-            schedule.after(1_000, () -> resume(gid));
+        }
+        // A late order to pause may still be on its way.
+        if (transaction == null || !transaction.state().isFinished()) {
+            schedule.after(RESUME_MILLIS, () -> resume(gid));
         }
     }
 
@@ -307,51 +499,52 @@ public final class Simulation {
     }
 
     private boolean allEnded() {
-        return endedClients == clients.size() && (healed || options.crashAtOperation() > 0);
+        return endedClients == clients.size() && (faults.isHealed() || options.crashAtOperation() > 0);
     }
 
     private List<String> unfinished() {
-        return clients.values().stream().filter(client -> !client.ended).map(client -> {
-            Transaction transaction = durable.find(client.gid);
-            return client.gid + (transaction == null ? " never begun" : " " + transaction.state());
+        return clients.stream().filter(client -> !client.hasEnded()).map(client -> {
+            Transaction transaction = truth.find(client.deal.gid);
+            return client.deal.gid + (transaction == null ? " never begun" : " " + transaction.state());
         }).toList();
     }
 
     private SimReport finish() {
-        int confirmed = 0;
-        int cancelled = 0;
-        int settled = 0;
-        for (SimClient client : clients.values()) {
-            Transaction end = durable.find(client.gid);
-            if (end == null) {
-                throw new Violation("G4 " + client.gid + " is gone");
-            }
-            Violation.unless(end.state().isFinished(), "G4 %s ended for its client, its state is %s", client.gid,
-                    end.state());
-            client.judge(end);
-            switch (end.state()) {
-                case CONFIRMED -> confirmed++;
-                case CANCELLED -> cancelled++;
-                default -> settled++;
-            }
+        Judge judge = new Judge(participants, truth);
+        clients.forEach(client -> client.judge(truthOf(client.deal.gid)));
+        deals.forEach(deal -> judge.judge(deal, truthOf(deal.gid)));
+        judge.end();
+        if (group == null) {
+            stopAndReopen(machines[0]);
+        } else {
+            allCatchUp();
         }
-        Violation.unless(durable.core.unfinished() == 0, "G4 %s are unfinished at the end", durable.core.unfinished());
-        stopAndReopen();
-        return new SimReport(seed, confirmed, cancelled, settled, crashes, diskFailures, durable.sequence(),
-                participants.calls(),
-                schedule.nowMillis(), firstLifeOperations, stored.cuts());
+        int cuts = Arrays.stream(machines).mapToInt(machine -> machine.stored.cuts()).sum();
+        List<Integer> struck = Arrays.stream(Fault.values()).map(faults::struck).toList();
+        return new SimReport(seed, machines.length, judge.count(State.CONFIRMED), judge.count(State.CANCELLED),
+                judge.count(State.SETTLED_BY_HAND), lives, diskFailures, group == null ? 0 : group.elections(),
+                truth.sequence(), participants.calls(), schedule.nowMillis(), firstLifeOperations, cuts, struck,
+                trace.lines());
+    }
+
+    private Transaction truthOf(String gid) {
+        Transaction end = truth.find(gid);
+        if (end == null) {
+            throw new Violation("G4 " + gid + " is gone");
+        }
+        return end;
     }
 
     /** A stop, clean unless trouble was planned for just that moment, and a last start: everything must be there. */
-    private void stopAndReopen() {
-        Node last = node;
+    private void stopAndReopen(Machine machine) {
+        Node last = machine.node;
         if (last == null) {
             return;
         }
         try {
             last.engine.close();
         } catch (SimulatedCrash crash) {
-            crashes++;
+            lives++;
         } catch (StorageException e) {
             diskFailures++;
         }
@@ -359,9 +552,36 @@ public final class Simulation {
         if (firstLifeOperations == 0) {
             firstLifeOperations = last.disk.operations();
         }
-        disk = last.disk.afterCrash();
-        node = null;
-        boot();
-        Violation.unless(node != null, "G9 the last start failed");
+        machine.disk = last.disk.afterCrash();
+        machine.node = null;
+        boot(machine);
+        Violation.unless(machine.node != null, "G9 the last start failed");
+    }
+
+    /** Every node comes up, hears of everything and has the same state. */
+    private void allCatchUp() {
+        while (!haveAll()) {
+            turn();
+        }
+        for (Machine machine : machines) {
+            Node node = machine.node;
+            if (node != null) {
+                truth.compare(node.engine.core(), "node " + machine.number);
+                truth.stillTold(node);
+            }
+        }
+    }
+
+    private boolean haveAll() {
+        return Arrays.stream(machines).allMatch(machine -> {
+            Node node = machine.running();
+            return node != null && node.engine.core().sequence() == truth.sequence();
+        });
+    }
+
+    private void say(String line) {
+        if (trace.isOn()) {
+            trace.say(line);
+        }
     }
 }

@@ -16,7 +16,7 @@ class EveryOperationSimTest {
         assertThat(operations).isGreaterThan(TRANSACTIONS);
         int crashes = 0;
         for (long operation = 1; operation <= operations; operation++) {
-            crashes += Simulation.run(SEED, SimOptions.script(TRANSACTIONS, operation)).crashes();
+            crashes += Simulation.run(SEED, SimOptions.script(TRANSACTIONS, operation)).lives();
         }
         System.out.printf("crashed in each of %d disk operations of %d transactions%n", operations, TRANSACTIONS);
         assertThat(crashes).isEqualTo((int) operations);

@@ -2,50 +2,46 @@ package io.holdfast.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The production engine under faults drawn from seeds. */
 class SeedsSimTest {
 
     /** More, or others, by {@code -Dholdfast.seeds=N -Dholdfast.firstSeed=N}. */
-    private static final int SEEDS = Integer.getInteger("holdfast.seeds", 2_000);
+    private static final int SEEDS = Integer.getInteger("holdfast.seeds", 3_000);
     private static final long FIRST_SEED = Long.getLong("holdfast.firstSeed", 1);
+    private static final int TRANSACTIONS = 200;
+    private static final int FAULTS = 50;
+    private static final int THREADS = 2;
 
     @Test
-    void noSeedBreaksAGuarantee() {
-        long began = System.nanoTime();
-        int crashes = 0;
-        int diskFailures = 0;
-        int confirmed = 0;
-        int cancelled = 0;
-        int settled = 0;
-        int cuts = 0;
-        long entries = 0;
-        long calls = 0;
-        long virtualMillis = 0;
-        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-            SimReport report = Simulation.run(seed, seed % 4 == 0 ? SimOptions.quiet() : SimOptions.swarm(20));
-            crashes += report.crashes();
-            diskFailures += report.diskFailures();
-            confirmed += report.confirmed();
-            cancelled += report.cancelled();
-            settled += report.settled();
-            cuts += report.cuts();
-            entries += report.entries();
-            calls += report.calls();
-            virtualMillis += report.virtualMillis();
-        }
-        System.out.printf(
-                "seeds=%d transactions: confirmed=%d cancelled=%d settled=%d; crashes=%d diskFailures=%d cuts=%d entries=%d calls=%d"
-                        + " virtual=%dh real=%ds%n",
-                SEEDS, confirmed, cancelled, settled, crashes, diskFailures, cuts, entries, calls,
-                virtualMillis / 3_600_000,
-                (System.nanoTime() - began) / 1_000_000_000);
+    void noSeedBreaksAGuarantee() throws InterruptedException {
+        SeedSearch.Totals totals = search(SimOptions.swarm(TRANSACTIONS), SEEDS);
+        assertThat(totals.fewestFaults()).isGreaterThanOrEqualTo(FAULTS);
         // A run in which nothing happened would prove nothing.
-        assertThat(crashes).isGreaterThan(SEEDS);
-        assertThat(diskFailures).isPositive();
-        assertThat(cuts).isGreaterThan(SEEDS);
-        assertThat(confirmed).isGreaterThan(SEEDS);
-        assertThat(cancelled).isGreaterThan(SEEDS);
+        for (Fault fault : Fault.values()) {
+            assertThat(totals.of(fault)).as(fault.name()).isPositive();
+        }
+        assertThat(totals.cuts()).isGreaterThan(SEEDS);
+        assertThat(totals.confirmed()).isGreaterThan(SEEDS);
+        assertThat(totals.cancelled()).isGreaterThan(SEEDS);
+    }
+
+    @Test
+    void noQuietSeedBreaksAGuarantee() throws InterruptedException {
+        search(SimOptions.quiet(), SEEDS);
+    }
+
+    private static SeedSearch.Totals search(SimOptions options, int seeds) throws InterruptedException {
+        long began = System.nanoTime();
+        SeedSearch search = new SeedSearch(options, FIRST_SEED, seeds, () -> true);
+        SeedSearch.Found found = search.run(THREADS);
+        System.out.printf(Locale.ROOT, "%s in %.1f s%n", search.totals(), (System.nanoTime() - began) / 1e9);
+        if (found != null) {
+            throw found.violation();
+        }
+        assertThat(search.totals().seeds()).isEqualTo(seeds);
+        return search.totals();
     }
 }

@@ -2,12 +2,18 @@ package io.holdfast.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
+import io.holdfast.simulator.SimOptions.Topology;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SimulationTest {
 
-    @Test
-    void oneSeedTwiceDoesTheSame() {
-        assertThat(Simulation.run(42, SimOptions.swarm(30))).isEqualTo(Simulation.run(42, SimOptions.swarm(30)));
+    @ParameterizedTest
+    @EnumSource(value = Topology.class, names = {"ALONE", "GROUP"})
+    void oneSeedTwiceTellsTheSameStory(Topology nodes) {
+        SimOptions options = SimOptions.swarm(30).on(nodes).withTrace();
+        SimReport report = Simulation.run(42, options);
+        assertThat(report.story()).isNotEmpty();
+        assertThat(Simulation.run(42, options)).isEqualTo(report);
     }
 }

@@ -123,6 +123,14 @@ public final class Dispatcher {
         }
     }
 
+    /** Takes away everything that is owed: somebody else sees to it. */
+    public void withdrawAll() {
+        for (List<Task> tasks : byGid.values()) {
+            tasks.forEach(this::withdraw);
+        }
+        byGid.clear();
+    }
+
     private void withdraw(Task task) {
         task.target.waiting.remove(task);
         if (task.phase == Task.Phase.BEHIND) {

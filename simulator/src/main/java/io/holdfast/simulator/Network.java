@@ -1,0 +1,108 @@
+package io.holdfast.simulator;
+
+import java.util.random.RandomGenerator;
+
+/** Carries messages between nodes, applications and participants, or not: loses, doubles, delays and reorders them. */
+final class Network {
+
+    /** Where all applications are. */
+    static final int APPLICATIONS = -1;
+    /** Where all participants are. */
+    static final int PARTICIPANTS = -2;
+
+    private static final int OUTSIDE = 2;
+    private static final int MAX_TRIP_MILLIS = 8;
+    private static final int MAX_DELAY_MILLIS = 5_000;
+    private static final int MAX_LATE_MILLIS = 90_000;
+    private static final int MIN_PARTITION_MILLIS = 200;
+    private static final int MAX_PARTITION_MILLIS = 12_000;
+
+    private final Schedule schedule;
+    private final Faults faults;
+    private final Trace trace;
+    private final RandomGenerator trips;
+    private final int nodes;
+    private final int[][] cuts;
+
+    Network(Schedule schedule, Faults faults, Trace trace, RandomGenerator trips, int nodes) {
+        this.schedule = schedule;
+        this.faults = faults;
+        this.trace = trace;
+        this.trips = trips;
+        this.nodes = nodes;
+        this.cuts = new int[nodes + OUTSIDE][nodes + OUTSIDE];
+    }
+
+    /** Whether a message can get through in this direction. */
+    boolean reaches(int from, int to) {
+        return faults.isHealed() || cuts[from + OUTSIDE][to + OUTSIDE] == 0;
+    }
+
+    /** Sends one message; {@code arrive} runs once, later, more than once, or never. */
+    void carry(int from, int to, Runnable arrive) {
+        if (!reaches(from, to) || faults.strikes(Fault.LOSS)) {
+            return;
+        }
+        int copies = faults.strikes(Fault.DUPLICATE) ? 2 + faults.random(Fault.DUPLICATE).nextInt(2) : 1;
+        for (int i = 0; i < copies; i++) {
+            schedule.after(tripMillis(), arrive);
+        }
+    }
+
+    /** How long one message takes. */
+    private int tripMillis() {
+        int millis = 1 + trips.nextInt(MAX_TRIP_MILLIS);
+        if (faults.strikes(Fault.DELAY)) {
+            millis += faults.random(Fault.DELAY).nextInt(MAX_DELAY_MILLIS);
+        }
+        if (faults.strikes(Fault.LATE)) {
+            millis += faults.random(Fault.LATE).nextInt(MAX_LATE_MILLIS);
+        }
+        return millis;
+    }
+
+    /** Cuts some links for a while. */
+    void partition() {
+        RandomGenerator random = faults.random(Fault.PARTITION);
+        int lasts = MIN_PARTITION_MILLIS + random.nextInt(MAX_PARTITION_MILLIS);
+        int node = random.nextInt(nodes);
+        switch (random.nextInt(5)) {
+            case 0 -> cutOff(node, true, true, lasts);
+            case 1 -> cutOff(node, true, false, lasts);
+            case 2 -> cutOff(node, false, true, lasts);
+            case 3 -> {
+                cut(node, PARTICIPANTS, lasts);
+                cut(PARTICIPANTS, node, lasts);
+                say("no way between node " + node + " and the participants", lasts);
+            }
+            default -> {
+                cut(node, APPLICATIONS, lasts);
+                say("answers of node " + node + " do not reach the applications", lasts);
+            }
+        }
+    }
+
+    private void cutOff(int node, boolean in, boolean out, int lasts) {
+        for (int other = -OUTSIDE; other < nodes; other++) {
+            if (other != node && in) {
+                cut(other, node, lasts);
+            }
+            if (other != node && out) {
+                cut(node, other, lasts);
+            }
+        }
+        say("node " + node + (in ? " cannot be reached" : "") + (in && out ? "," : "") + (out ? " reaches nobody" : ""),
+                lasts);
+    }
+
+    private void cut(int from, int to, int lasts) {
+        cuts[from + OUTSIDE][to + OUTSIDE]++;
+        schedule.after(lasts, () -> cuts[from + OUTSIDE][to + OUTSIDE]--);
+    }
+
+    private void say(String what, int lasts) {
+        if (trace.isOn()) {
+            trace.say("partition: " + what + ", for " + lasts + " ms");
+        }
+    }
+}
