@@ -245,10 +245,19 @@ final class Group {
         private long own;
         private boolean proposing;
         private long lastReachedMillis = schedule.nowMillis();
-        private Bell bell = new Bell();
+        /** Whether there may be something for the engine to take. */
+        private boolean touched;
 
         Copy(int node) {
             this.node = node;
+        }
+
+        boolean isTouched() {
+            return touched;
+        }
+
+        void untouch() {
+            touched = false;
         }
 
         private boolean isUp() {
@@ -270,7 +279,7 @@ final class Group {
                 if (available == entries.size()) {
                     members[node].votes = true;
                 }
-                bell.ring();
+                touched = true;
             }
         }
 
@@ -281,10 +290,12 @@ final class Group {
             leads = term;
             available = entries.size();
             leadsAfter = available;
+            touched = true;
             lastReachedMillis = schedule.nowMillis();
         }
 
         private void stepDown() {
+            touched = true;
             leads = 0;
             leadsAfter = -1;
             own = 0;
@@ -334,7 +345,7 @@ final class Group {
 
         @Override
         public void wake(Bell owner) {
-            bell = owner;
+            // Nobody sleeps on a bell here: the runner asks whether something has come.
         }
 
         @Override
@@ -392,7 +403,7 @@ final class Group {
             commit(mine.payload);
             available = entries.size();
             own = available;
-            bell.ring();
+            touched = true;
             deliver(this);
         }
 
@@ -412,6 +423,7 @@ final class Group {
             if (!alive) {
                 return;
             }
+            touched = true;
             if (paused) {
                 schedule.after(RETRY_MILLIS, () -> tryToConfirm(asker, committed, ofTerm, untilMillis));
             } else if (leader == this && leads == ofTerm && ofTerm == term && reachesMajority(this)) {

@@ -30,6 +30,9 @@ final class Node implements Truth.NodeState {
     private boolean alive = true;
     private boolean paused;
     private boolean storageFailed;
+    /** Whether something has arrived since it went to sleep. */
+    private boolean touched = true;
+    private long wakeAtNanos;
 
     /** What a process is made of. */
     record Parts(int number, FakeDisk disk, SimStore.Durable stored, NodeClock clock, SimParticipants participants,
@@ -85,11 +88,26 @@ final class Node implements Truth.NodeState {
         return done;
     }
 
-    /** Virtual time until there is something to do. */
-    long idleNanos() {
-        if (paused) {
-            return Long.MAX_VALUE;
+    /** Whether it has nothing to do: it went to sleep, nothing has arrived since, and its time has not come. */
+    boolean isAsleep(long scheduleNanos) {
+        return !touched && scheduleNanos < wakeAtNanos && (copy == null || !copy.isTouched());
+    }
+
+    /** Nothing is left to do: sleeps until something arrives, or as long as its owners say. */
+    void sleep(long scheduleNanos) {
+        touched = false;
+        if (copy != null) {
+            copy.untouch();
         }
+        long idle = idleNanos();
+        wakeAtNanos = idle == Long.MAX_VALUE ? idle : scheduleNanos + idle;
+    }
+
+    long wakeAtNanos() {
+        return wakeAtNanos;
+    }
+
+    private long idleNanos() {
         long idle = Long.MAX_VALUE;
         for (Owner owner : owners) {
             idle = Math.min(idle, owner.idleNanos());
@@ -114,6 +132,7 @@ final class Node implements Truth.NodeState {
         if (paused) {
             deferred.add(what);
         } else if (alive) {
+            touched = true;
             what.run();
         }
     }
@@ -127,6 +146,7 @@ final class Node implements Truth.NodeState {
 
     void goOn() {
         paused = false;
+        touched = true;
         if (copy != null) {
             copy.pause(false);
         }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class SimStore implements Store {
     private final FakeDisk disk;
     private final Durable durable;
     private Contents now = new Contents();
+    /** What has happened to the contents since the last cut. */
+    private final List<Consumer<Contents>> sinceCut = new ArrayList<>();
     private boolean open;
 
     /** What cuts have made durable. Outlives processes. */
@@ -42,7 +45,7 @@ public final class SimStore implements Store {
 
         /** Becomes a copy of what another node's cuts have made durable. */
         void install(Durable other) {
-            contents = other.contents;
+            contents = other.contents == null ? null : other.contents.copy();
         }
 
         /** The entry up to which the last cut has everything; 0 for none. */
@@ -58,6 +61,7 @@ public final class SimStore implements Store {
         private final TreeMap<Long, Transaction> unfinished = new TreeMap<>();
         private final TreeMap<Long, Finished> archive = new TreeMap<>();
         private final Map<String, Finished> byGid = new HashMap<>();
+        private final Map<String, Finished> byBusinessKey = new HashMap<>();
         private final Map<BodyKey, Payload> bodies = new HashMap<>();
         private long nextFinished;
 
@@ -67,9 +71,55 @@ public final class SimStore implements Store {
             copy.unfinished.putAll(unfinished);
             copy.archive.putAll(archive);
             copy.byGid.putAll(byGid);
+            copy.byBusinessKey.putAll(byBusinessKey);
             copy.bodies.putAll(bodies);
             copy.nextFinished = nextFinished;
             return copy;
+        }
+
+        void archive(Finished one) {
+            Violation.unless(one.finishedOrdinal() == nextFinished, "finished %s comes after %s",
+                    one.finishedOrdinal(), nextFinished - 1);
+            nextFinished++;
+            archive.put(one.finishedOrdinal(), one);
+            Finished twin = byGid.put(one.transaction().gid(), one);
+            Violation.unless(twin == null, "G7 two transactions %s have finished", one.transaction().gid());
+            String key = businessKey(one);
+            if (!key.isEmpty()) {
+                byBusinessKey.put(key, one);
+            }
+        }
+
+        void expire(Finished one) {
+            archive.remove(one.finishedOrdinal());
+            byGid.remove(one.transaction().gid());
+            byBusinessKey.remove(businessKey(one), one);
+        }
+
+        private static String businessKey(Finished one) {
+            return one.transaction().terms().attributes().businessKey();
+        }
+
+        void cut(Cut cut, List<KeptBody> kept) {
+            Violation.unless(cut.header().finishedOrdinals() == nextFinished, "a cut without its archive");
+            header = cut.header();
+            for (KeptBody body : kept) {
+                bodies.put(new BodyKey(body.gid(), body.branchIndex(), body.kind()), body.payload());
+            }
+            for (Cut.Removed removed : cut.removed()) {
+                Violation.unless(unfinished.remove(removed.ordinal()) != null, "removed %s was not there",
+                        removed.ordinal());
+                dropBodies(removed.transaction());
+            }
+            cut.changed().forEach(changed -> unfinished.put(changed.ordinal(), changed.transaction()));
+        }
+
+        private void dropBodies(Transaction of) {
+            for (int i = 0; i < of.branches().size(); i++) {
+                for (BodyKind kind : BodyKind.values()) {
+                    bodies.remove(new BodyKey(of.gid(), i, kind));
+                }
+            }
         }
     }
 
@@ -105,38 +155,25 @@ public final class SimStore implements Store {
     @Override
     public void archive(List<Finished> finished) {
         requireOpen();
-        for (Finished one : finished) {
-            Violation.unless(one.finishedOrdinal() == now.nextFinished, "finished %s comes after %s",
-                    one.finishedOrdinal(),
-                    now.nextFinished - 1);
-            now.nextFinished++;
-            now.archive.put(one.finishedOrdinal(), one);
-            Finished twin = now.byGid.put(one.transaction().gid(), one);
-            Violation.unless(twin == null, "G7 two transactions %s have finished", one.transaction().gid());
-        }
+        finished.forEach(one -> change(contents -> contents.archive(one)));
+    }
+
+    private void change(Consumer<Contents> what) {
+        what.accept(now);
+        sinceCut.add(what);
     }
 
     @Override
     public void cut(Cut cut, List<KeptBody> bodies) throws StorageException {
         requireOpen();
-        Violation.unless(cut.header().finishedOrdinals() == now.nextFinished, "a cut without its archive");
-        now.header = cut.header();
-        for (KeptBody body : bodies) {
-            now.bodies.put(new BodyKey(body.gid(), body.branchIndex(), body.kind()), body.payload());
-        }
-        for (Cut.Removed removed : cut.removed()) {
-            Violation.unless(now.unfinished.remove(removed.ordinal()) != null, "removed %s was not there",
-                    removed.ordinal());
-            now.bodies.keySet().removeIf(key -> key.gid().equals(removed.transaction().gid()));
-        }
-        cut.changed().forEach(changed -> now.unfinished.put(changed.ordinal(), changed.transaction()));
-        Contents complete = now.copy();
+        change(contents -> contents.cut(cut, bodies));
         disk.atomically("cut", "store", () -> {
-            if (durable.contents != complete) {
-                durable.contents = complete;
-                durable.cuts++;
-            }
+            Contents onDisk = durable.contents == null ? new Contents() : durable.contents;
+            sinceCut.forEach(what -> what.accept(onDisk));
+            durable.contents = onDisk;
+            durable.cuts++;
         });
+        sinceCut.clear();
     }
 
     @Override
@@ -148,9 +185,7 @@ public final class SimStore implements Store {
     @Override
     public @Nullable Finished findByBusinessKey(String businessKey) {
         requireOpen();
-        return now.archive.values().stream()
-                .filter(one -> one.transaction().terms().attributes().businessKey().equals(businessKey)).findAny()
-                .orElse(null);
+        return now.byBusinessKey.get(businessKey);
     }
 
     @Override
@@ -180,10 +215,7 @@ public final class SimStore implements Store {
                 old.add(finished);
             }
         }
-        for (Finished finished : old) {
-            now.archive.remove(finished.finishedOrdinal());
-            now.byGid.remove(finished.transaction().gid());
-        }
+        old.forEach(one -> change(contents -> contents.expire(one)));
         return old.size();
     }
 

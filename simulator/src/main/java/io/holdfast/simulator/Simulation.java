@@ -35,7 +35,7 @@ public final class Simulation {
     private static final int MAX_WALL_JUMP_MILLIS = 5_000_000;
     private static final int MAX_DRIFT_PPM = 50_000;
     private static final int RIVAL_ONE_IN = 8;
-    private static final int COMPARE_ONE_IN = 400;
+    private static final int COMPARE_ONE_IN = 2_000;
     private static final int RESUME_MILLIS = 1_000;
 
     private final long seed;
@@ -260,18 +260,26 @@ public final class Simulation {
         schedule.runDue();
         int done = 0;
         for (Machine machine : machines) {
-            Node node = machine.running();
-            for (int i = order.nextInt(6); node != null && i >= 0 && machine.node == node; i--) {
+            Node node = awake(machine);
+            for (int i = node == null ? 0 : order.nextInt(6); node != null && i >= 0 && machine.node == node; i--) {
                 done += poll(node, false);
             }
         }
         for (int i = 0; done == 0 && i < machines.length; i++) {
-            Node node = machines[i].running();
+            Node node = awake(machines[i]);
             done += node == null ? 0 : poll(node, true);
+            if (node != null && done == 0) {
+                node.sleep(schedule.nanos());
+            }
         }
         if (done == 0) {
             advance();
         }
+    }
+
+    private @Nullable Node awake(Machine machine) {
+        Node node = machine.running();
+        return node == null || node.isAsleep(schedule.nanos()) ? null : node;
     }
 
     private int poll(Node node, boolean all) {
@@ -309,7 +317,7 @@ public final class Simulation {
         long wait = schedule.nextInNanos();
         for (Machine machine : machines) {
             Node node = machine.running();
-            wait = node == null ? wait : Math.min(wait, node.idleNanos());
+            wait = node == null ? wait : Math.min(wait, node.wakeAtNanos() - schedule.nanos());
         }
         if (wait == Long.MAX_VALUE) {
             if (!allEnded()) {
