@@ -430,9 +430,12 @@ public final class Simulation {
     /** Asks some node for a transaction; {@code then} may never be called, or more than once. */
     void find(RandomGenerator random, String gid, Consumer<Found> then) {
         toSomeNode(random, (node, answer) -> {
+            Transaction asked = truth.find(gid);
             var unused = node.engine.find(gid).whenComplete((view, error) -> {
                 if (error == null) {
-                    answer.accept(() -> then.accept(new Found(view == null ? null : view.transaction())));
+                    Transaction found = view == null ? null : view.transaction();
+                    truth.isNoOlder(found, asked, gid, "node " + node.number);
+                    answer.accept(() -> then.accept(new Found(found)));
                 }
             });
         });

@@ -97,6 +97,26 @@ final class Truth {
         return lastHash;
     }
 
+    /** Whoever asks sees at least what was durable when the question came (guarantee G6). */
+    void isNoOlder(@Nullable Transaction found, @Nullable Transaction asked, String gid, String whose) {
+        if (asked == null) {
+            return;
+        }
+        Violation.unless(found != null, "G6 %s does not know %s, which was durable before it was asked", whose, gid);
+        if (found != null) {
+            Violation.unless(rank(found.state()) >= rank(asked.state()),
+                    "G6 %s says that %s is %s; when it was asked, it was %s", whose, gid, found.state(),
+                    asked.state());
+            Violation.unless(found.branches().size() >= asked.branches().size(),
+                    "G6 %s says that %s has %s branches; when it was asked, it had %s", whose, gid,
+                    found.branches().size(), asked.branches().size());
+        }
+    }
+
+    private static int rank(State state) {
+        return state.isFinished() ? 2 : state.isUndecided() ? 0 : 1;
+    }
+
     /** A client was told that this state was reached: it must be durable by now. */
     void acknowledged(Transaction transaction) {
         Transaction known = find(transaction.gid());
