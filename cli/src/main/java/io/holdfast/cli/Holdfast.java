@@ -7,6 +7,7 @@ import io.holdfast.server.data.LogCommands;
 import io.holdfast.server.data.StoreCommands;
 import io.holdfast.server.node.SingleNode;
 import io.holdfast.server.operator.TxCommands;
+import io.holdfast.simulator.SimCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,7 +56,7 @@ public final class Holdfast implements Runnable {
     private static List<Object> commands() {
         return List.of(new ServerCommand(SingleNode::start), new LogCommands(), new StoreCommands(),
                 TxCommands.commandLine(),
-                new DemoCommand(), new BenchCommand(), new TestCommand(), new HelpCommand());
+                new DemoCommand(), new BenchCommand(), new SimCommand(), new TestCommand(), new HelpCommand());
     }
 
     static CommandLine commandLine() {

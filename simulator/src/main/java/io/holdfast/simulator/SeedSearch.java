@@ -13,8 +13,10 @@ public final class SeedSearch {
     private final AtomicLong next;
     private final long end;
     private final BooleanSupplier goOn;
+    private final boolean keepGoing;
     private final Totals totals = new Totals();
     private volatile @Nullable Found found;
+    private volatile boolean stopped;
 
     /** A seed that breaks a guarantee. */
     public record Found(long seed, Violation violation) {}
@@ -22,6 +24,7 @@ public final class SeedSearch {
     /** Sums over runs. Thread-safe. */
     public static final class Totals {
         private long seeds;
+        private long broken;
         private long transactions;
         private long faults;
         private int fewestFaults = Integer.MAX_VALUE;
@@ -51,8 +54,19 @@ public final class SeedSearch {
             }
         }
 
+        private synchronized void addBroken() {
+            seeds++;
+            broken++;
+        }
+
+        /** Including those that broke a guarantee, of which nothing else is counted. */
         public synchronized long seeds() {
             return seeds;
+        }
+
+        /** Seeds that broke a guarantee. */
+        public synchronized long broken() {
+            return broken;
         }
 
         /** Of the seed that had the fewest. */
@@ -90,7 +104,7 @@ public final class SeedSearch {
             return String.format(
                     "%,d seeds, %,d transactions (%,d confirmed, %,d cancelled), %,d faults (fewest in a seed %,d), %,d lives of processes,"
                             + " %,d elections, %,d cuts, %,d calls, %.1f virtual hours",
-                    seeds, transactions, confirmed, cancelled, faults, seeds == 0 ? 0 : fewestFaults, lives, elections,
+                    seeds, transactions, confirmed, cancelled, faults, seeds == broken ? 0 : fewestFaults, lives, elections,
                     cuts, calls, virtualMillis / 3_600_000.0);
         }
     }
@@ -98,13 +112,15 @@ public final class SeedSearch {
     /**
      * @param first seed
      * @param count of seeds at most
-     * @param goOn  asked before each seed
+     * @param goOn      asked before each seed
+     * @param keepGoing whether a broken guarantee is counted and the search goes on
      */
-    public SeedSearch(SimOptions options, long first, long count, BooleanSupplier goOn) {
+    public SeedSearch(SimOptions options, long first, long count, BooleanSupplier goOn, boolean keepGoing) {
         this.options = options;
         this.next = new AtomicLong(first);
         this.end = first + count;
         this.goOn = goOn;
+        this.keepGoing = keepGoing;
     }
 
     public Totals totals() {
@@ -114,7 +130,7 @@ public final class SeedSearch {
     /**
      * Searches until a guarantee is broken, the seeds are used up, or nobody wants to go on.
      *
-     * @return null if no guarantee was broken
+     * @return the lowest seed that broke a guarantee; null if none did
      */
     public @Nullable Found run(int threads) throws InterruptedException {
         List<Thread> all = new ArrayList<>();
@@ -128,7 +144,7 @@ public final class SeedSearch {
     }
 
     private void work() {
-        while (found == null && goOn.getAsBoolean()) {
+        while (!stopped && goOn.getAsBoolean()) {
             long seed = next.getAndIncrement();
             if (seed >= end) {
                 return;
@@ -141,8 +157,10 @@ public final class SeedSearch {
         }
     }
 
-    /** The lowest seed of those that were found at the same time. */
+    /** The lowest seed of those that were found. */
     private synchronized void report(Found one) {
+        totals.addBroken();
+        stopped = !keepGoing;
         Found before = found;
         if (before == null || one.seed < before.seed) {
             found = one;

@@ -72,6 +72,9 @@ public final class SimCommand implements Callable<Integer> {
     @Option(names = "--without", defaultValue = "", paramLabel = "FAULTS", description = "Faults to leave out: LOSS,CRASH#0 are all lost messages and the first crash.")
     private String without = "";
 
+    @Option(names = "--keep-going", description = "Count the seeds that break a guarantee instead of stopping at the first.")
+    private boolean keepGoing;
+
     @Option(names = "--no-shrink", description = "Do not make a failing run smaller.")
     private boolean noShrink;
 
@@ -165,7 +168,7 @@ public final class SimCommand implements Callable<Integer> {
         long began = System.nanoTime();
         long end = seeds == null ? began + limit.toNanos() : Long.MAX_VALUE;
         SeedSearch search = new SeedSearch(options, first, seeds == null ? Long.MAX_VALUE - first : seeds,
-                () -> System.nanoTime() - end < 0 || end == Long.MAX_VALUE);
+                () -> end == Long.MAX_VALUE || System.nanoTime() - end < 0, keepGoing);
         SeedSearch.Found found = searchWithProgress(search, workers, began);
         PrintWriter out = out();
         double seconds = (System.nanoTime() - began) / 1e9;
@@ -176,8 +179,12 @@ public final class SimCommand implements Callable<Integer> {
             out.printf("  %-20s %,12d%n", fault, search.totals().of(fault));
         }
         out.println(found == null ? "no guarantee was broken" : "broken: " + found.violation().getMessage());
+        if (keepGoing) {
+            out.printf("broken in %d of %d seeds%s%n", search.totals().broken(), search.totals().seeds(),
+                    found == null ? "" : ", the first is " + found.seed());
+        }
         out.flush();
-        if (found != null && !noShrink) {
+        if (found != null && !noShrink && !keepGoing) {
             shrink(found, options, out);
         }
         return found == null ? CommandLine.ExitCode.OK : EXIT_BROKEN;

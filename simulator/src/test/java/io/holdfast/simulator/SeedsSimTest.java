@@ -35,7 +35,7 @@ class SeedsSimTest {
 
     private static SeedSearch.Totals search(SimOptions options, int seeds) throws InterruptedException {
         long began = System.nanoTime();
-        SeedSearch search = new SeedSearch(options, FIRST_SEED, seeds, () -> true);
+        SeedSearch search = new SeedSearch(options, FIRST_SEED, seeds, () -> true, false);
         SeedSearch.Found found = search.run(THREADS);
         System.out.printf(Locale.ROOT, "%s in %.1f s%n", search.totals(), (System.nanoTime() - began) / 1e9);
         if (found != null) {
