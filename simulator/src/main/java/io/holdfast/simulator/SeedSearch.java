@@ -104,7 +104,8 @@ public final class SeedSearch {
             return String.format(
                     "%,d seeds, %,d transactions (%,d confirmed, %,d cancelled), %,d faults (fewest in a seed %,d), %,d lives of processes,"
                             + " %,d elections, %,d cuts, %,d calls, %.1f virtual hours",
-                    seeds, transactions, confirmed, cancelled, faults, seeds == broken ? 0 : fewestFaults, lives, elections,
+                    seeds, transactions, confirmed, cancelled, faults, seeds == broken ? 0 : fewestFaults, lives,
+                    elections,
                     cuts, calls, virtualMillis / 3_600_000.0);
         }
     }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  */
 final class Shrinker {
 
-    private final long seed;
+    private final Run run;
     private final int maxRuns;
     private final Consumer<String> progress;
     private SimOptions smallest;
@@ -19,11 +19,17 @@ final class Shrinker {
     /** How often it got smaller. */
     private int steps;
 
+    /** Runs the seed with these options. */
+    interface Run {
+        /** @throws Violation if a guarantee is broken */
+        void with(SimOptions options);
+    }
+
     /** What is left. */
     record Shrunk(SimOptions options, Violation violation, int runs) {}
 
-    private Shrinker(long seed, SimOptions options, Violation violation, int maxRuns, Consumer<String> progress) {
-        this.seed = seed;
+    private Shrinker(Run run, SimOptions options, Violation violation, int maxRuns, Consumer<String> progress) {
+        this.run = run;
         this.smallest = options;
         this.violation = violation;
         this.maxRuns = maxRuns;
@@ -31,8 +37,8 @@ final class Shrinker {
     }
 
     /** @param progress told in words what got smaller */
-    static Shrunk shrink(long seed, SimOptions options, Violation violation, int maxRuns, Consumer<String> progress) {
-        return new Shrinker(seed, options, violation, maxRuns, progress).shrink();
+    static Shrunk shrink(Run run, SimOptions options, Violation violation, int maxRuns, Consumer<String> progress) {
+        return new Shrinker(run, options, violation, maxRuns, progress).shrink();
     }
 
     private Shrunk shrink() {
@@ -92,7 +98,7 @@ final class Shrinker {
         }
         runs++;
         try {
-            Simulation.run(seed, candidate);
+            run.with(candidate);
             return false;
         } catch (Violation found) {
             if (!found.guarantee().equals(violation.guarantee())) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -213,15 +214,16 @@ public final class SimCommand implements Callable<Integer> {
     }
 
     private void shrink(SeedSearch.Found found, SimOptions options, PrintWriter out) {
-        Shrinker.Shrunk shrunk = Shrinker.shrink(found.seed(), options, found.violation(), SHRINK_RUNS, line -> {
-            out.println("  smaller: " + line);
-            out.flush();
-        });
+        Shrinker.Shrunk shrunk = Shrinker.shrink(smaller -> Simulation.run(found.seed(), smaller),
+                options, found.violation(), SHRINK_RUNS, line -> {
+                    out.println("  smaller: " + line);
+                    out.flush();
+                });
         SimOptions small = shrunk.options();
         out.println("after " + shrunk.runs() + " runs: " + shrunk.violation().getMessage());
         out.printf(
                 "repeat it with%n  ./holdfast sim --seed %d --nodes %s --transactions %d --first-transaction %d --spread %d%s%n",
-                found.seed(), small.topology().name().toLowerCase(java.util.Locale.ROOT), small.transactions(),
+                found.seed(), small.topology().name().toLowerCase(Locale.ROOT), small.transactions(),
                 small.firstTransaction(), small.spreadMillis(),
                 small.faultless().toString().isEmpty() ? "" : " --without " + small.faultless());
         out.flush();

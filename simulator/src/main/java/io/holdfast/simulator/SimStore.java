@@ -78,8 +78,8 @@ public final class SimStore implements Store {
         }
 
         void archive(Finished one) {
-            Violation.unless(one.finishedOrdinal() == nextFinished, "finished %s comes after %s",
-                    one.finishedOrdinal(), nextFinished - 1);
+            require(one.finishedOrdinal() == nextFinished,
+                    "finished " + one.finishedOrdinal() + " comes after " + (nextFinished - 1));
             nextFinished++;
             archive.put(one.finishedOrdinal(), one);
             Finished twin = byGid.put(one.transaction().gid(), one);
@@ -88,6 +88,12 @@ public final class SimStore implements Store {
             if (!key.isEmpty()) {
                 byBusinessKey.put(key, one);
             }
+        }
+
+        /** What finished after the last cut comes again. */
+        void dropFrom(long finishedOrdinal) {
+            List.copyOf(archive.tailMap(finishedOrdinal).values()).forEach(this::expire);
+            nextFinished = finishedOrdinal;
         }
 
         void expire(Finished one) {
@@ -101,7 +107,7 @@ public final class SimStore implements Store {
         }
 
         void cut(Cut cut, List<KeptBody> kept) {
-            Violation.unless(cut.header().finishedOrdinals() == nextFinished, "a cut without its archive");
+            require(cut.header().finishedOrdinals() <= nextFinished, "a cut without its archive");
             header = cut.header();
             for (KeptBody body : kept) {
                 bodies.put(new BodyKey(body.gid(), body.branchIndex(), body.kind()), body.payload());
@@ -136,8 +142,9 @@ public final class SimStore implements Store {
         if (held == null) {
             return new Core();
         }
+        Cut.Header header = requireHeader(held);
+        held.dropFrom(header.finishedOrdinals());
         now = held.copy();
-        Cut.Header header = requireHeader(now);
         Core.Restoration restoration = Core.restore(header);
         now.unfinished.forEach((ordinal, transaction) -> restoration.unfinished(new Unfinished(transaction, ordinal)));
         now.archive.tailMap(header.finishedOrdinals() - header.finishedKept()).values().forEach(restoration::finished);
@@ -200,6 +207,7 @@ public final class SimStore implements Store {
 
     @Override
     public @Nullable Payload body(String gid, int branchIndex, BodyKind kind) {
+        requireOpen();
         return now.bodies.get(new BodyKey(gid, branchIndex, kind));
     }
 
@@ -230,8 +238,12 @@ public final class SimStore implements Store {
     }
 
     private void requireOpen() {
-        if (!open) {
-            throw new IllegalStateException("the store is not open");
+        require(open, "the store is not open");
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalStateException(message);
         }
     }
 }
