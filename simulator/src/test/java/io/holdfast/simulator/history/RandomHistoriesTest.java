@@ -19,7 +19,7 @@ class RandomHistoriesTest {
     private static final long FIRST_SEED = Long.getLong("holdfast.firstHistory", 1);
     /** Of one gid in a real run there are rarely more. */
     private static final int USUAL_REQUESTS = 30;
-    private static final int USUAL_CONFIGURATIONS = 100;
+    private static final int USUAL_CONFIGURATIONS = 50;
     private static final int MIN_OF_EACH_MUTATION = 50;
 
     @Test
