@@ -4,6 +4,7 @@ import io.holdfast.core.Limits;
 import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.engine.Retention;
+import io.holdfast.engine.dispatch.DispatchOptions;
 import java.util.random.RandomGenerator;
 
 /**
@@ -80,6 +81,18 @@ public record SimOptions(int firstTransaction, int transactions, int spreadMilli
         };
     }
 
+    /** Calls one after the other or all at once; breakers and cries for attention early or late. */
+    private static DispatchOptions drawDispatch(RandomGenerator random) {
+        DispatchOptions usual = DispatchOptions.DEFAULT;
+        boolean narrow = random.nextInt(4) == 0;
+        boolean nervous = random.nextInt(3) == 0;
+        return new DispatchOptions(narrow ? 3 : usual.maxInFlight(), narrow ? 2 : usual.maxInFlightPerTarget(),
+                narrow ? 1 : usual.rampStart(), narrow ? 1 : usual.rampAfterOutage(),
+                narrow ? 1 : usual.floorPerTarget(),
+                nervous ? 1 : usual.breakerFailures(), usual.probeMinMillis(), nervous ? 1_000 : usual.probeMaxMillis(),
+                nervous ? 2 : usual.attentionAttempts(), nervous ? 1_000 : usual.errorNoteMillis());
+    }
+
     /** Cuts at every size, finished transactions that leave the core at once or never, bounds that are met and that are not. */
     EngineOptions drawEngine(RandomGenerator random) {
         int[] kept = {0, 1, 4, 1_000};
@@ -90,7 +103,7 @@ public record SimOptions(int firstTransaction, int transactions, int spreadMilli
         CutOptions cuts = new CutOptions(1L << MIN_CUT_SHIFT + random.nextInt(CUT_SHIFTS), 1 + random.nextInt(40),
                 1 + random.nextInt(20), new Retention(0, 0, 0), 0);
         EngineOptions options = EngineOptions.DEFAULT.withLimits(limits).withCuts(cuts);
-        return new EngineOptions(options.limits(), options.dispatch(), options.cuts(),
+        return new EngineOptions(options.limits(), drawDispatch(random), options.cuts(),
                 waiting[random.nextInt(waiting.length)], options.maxBatchCommands(), options.maxBatchBytes(),
                 options.logReservePercent());
     }

@@ -50,6 +50,7 @@ public final class Simulation {
     private final Network network;
     private final EngineOptions engineOptions;
     private final SimParticipants participants;
+    private final Recorder recorder = new Recorder();
     private final List<SimClient> clients = new ArrayList<>();
     private final List<Deal> deals = new ArrayList<>();
     private final Machine[] machines;
@@ -419,8 +420,11 @@ public final class Simulation {
     /** Sends a command to some node; {@code then} may never be called, or more than once. */
     void submit(RandomGenerator random, Command command, Consumer<Reply> then) {
         toSomeNode(random, (node, answer) -> {
+            // Each copy that arrives is a request of its own.
+            Consumer<Reply> recorded = recorder.sent(command);
             var unused = node.engine.submit(command).whenComplete((reply, error) -> {
                 if (error == null) {
+                    recorded.accept(reply);
                     answer.accept(() -> then.accept(reply));
                 }
             });
@@ -431,10 +435,12 @@ public final class Simulation {
     void find(RandomGenerator random, String gid, Consumer<Found> then) {
         toSomeNode(random, (node, answer) -> {
             Transaction asked = truth.find(gid);
+            Consumer<@Nullable Transaction> recorded = recorder.asked(gid);
             var unused = node.engine.find(gid).whenComplete((view, error) -> {
                 if (error == null) {
                     Transaction found = view == null ? null : view.transaction();
                     truth.isNoOlder(found, asked, gid, "node " + node.number);
+                    recorded.accept(found);
                     answer.accept(() -> then.accept(new Found(found)));
                 }
             });
@@ -525,6 +531,7 @@ public final class Simulation {
         clients.forEach(client -> client.judge(truthOf(client.deal.gid)));
         deals.forEach(deal -> judge.judge(deal, truthOf(deal.gid)));
         judge.end();
+        recorder.judge();
         if (group == null) {
             stopAndReopen(machines[0]);
         } else {
