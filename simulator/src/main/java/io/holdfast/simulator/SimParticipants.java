@@ -4,6 +4,7 @@ import io.holdfast.api.Operation;
 import io.holdfast.api.State;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Participants;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ final class SimParticipants {
     private final Trace trace;
     private final Truth truth;
     private final RandomGenerator random;
-    private final Map<String, FencedBranch> branches = new TreeMap<>();
+    private final Map<String, FencedBranch> branches = new HashMap<>();
     private final Map<String, Participant> participants = new TreeMap<>();
     private long calls;
 
@@ -46,10 +47,6 @@ final class SimParticipants {
 
     long calls() {
         return calls;
-    }
-
-    Iterable<Map.Entry<String, FencedBranch>> branches() {
-        return branches.entrySet();
     }
 
     /** Sum over all participants. */
