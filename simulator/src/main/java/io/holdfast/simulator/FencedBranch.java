@@ -1,20 +1,21 @@
 package io.holdfast.simulator;
 
+import io.holdfast.api.Mode;
 import io.holdfast.api.Operation;
+import io.holdfast.api.State;
 import io.holdfast.engine.Participants.Result;
 
 /** A participant's side of one branch, with a fence: what took effect, and whether that may be. */
-final class FencedBranch {
+final class FencedBranch implements SimBranch {
 
     private final String name;
     /** The business says no to this action. */
     private final boolean refuses;
     private final Account account;
     private final long amount;
-    int forwardEffects;
-    int confirmEffects;
-    int backwardEffects;
-    boolean undone;
+    private int forwardEffects;
+    private int confirmEffects;
+    private boolean undone;
 
     FencedBranch(String name, boolean refuses, Account account, long amount) {
         this.name = name;
@@ -23,17 +24,41 @@ final class FencedBranch {
         this.amount = amount;
     }
 
-    long amount() {
-        return amount;
-    }
-
     /** Whether a Try or an action holds something that was neither confirmed nor given back. */
-    boolean holds() {
+    private boolean holds() {
         return forwardEffects > 0 && confirmEffects == 0 && !undone;
     }
 
-    /** Carries out one delivery of a call, which may be late or doubled. */
-    Result deliver(Operation operation) {
+    @Override
+    public void judge(Mode mode, State end) {
+        int effects = mode == Mode.TCC ? confirmEffects : forwardEffects;
+        Violation.unless(end != State.CONFIRMED || effects == 1 && !undone,
+                "G5 %s: the transaction is confirmed, this took effect %s times%s", name, effects,
+                undone ? " and was undone" : "");
+        Violation.unless(end != State.CANCELLED || !holds(), "G3 %s: the transaction is cancelled, this still holds",
+                name);
+        Violation.unless(end != State.CANCELLED || confirmEffects == 0,
+                "G2 %s: the transaction is cancelled, this was confirmed", name);
+    }
+
+    @Override
+    public long mayHold(Mode mode, State end) {
+        return end == State.SETTLED_BY_HAND && mode == Mode.TCC && holds() ? amount : 0;
+    }
+
+    @Override
+    public long mustBeGone(Mode mode, State end) {
+        boolean gone = switch (end) {
+            case CONFIRMED -> true;
+            // A person has ended it: what had taken effect by then, or does later, stays.
+            case SETTLED_BY_HAND -> mode == Mode.TCC ? confirmEffects > 0 : holds();
+            case CANCELLED, TRYING, CONFIRMING, CANCELLING, RUNNING, COMPENSATING -> false;
+        };
+        return gone ? amount : 0;
+    }
+
+    @Override
+    public Result deliver(Operation operation) {
         return switch (operation) {
             case TRY, ACTION -> forward(operation);
             case CONFIRM -> confirm();
@@ -75,7 +100,6 @@ final class FencedBranch {
         Violation.unless(confirmEffects == 0, "G2 %s was confirmed and gets %s now", name, operation);
         boolean again = undone;
         if (!again && forwardEffects > 0) {
-            backwardEffects++;
             if (operation == Operation.COMPENSATE) {
                 account.giveBack(amount);
             } else {

@@ -1,6 +1,5 @@
 package io.holdfast.simulator;
 
-import io.holdfast.api.Mode;
 import io.holdfast.api.State;
 import io.holdfast.core.Transaction;
 import java.util.EnumMap;
@@ -29,21 +28,10 @@ final class Judge {
         Violation.unless(end.state().isFinished(), "G4 %s ended for its client, its state is %s", gid, end.state());
         ends.merge(end.state(), 1, Integer::sum);
         for (int i = 0; i < end.branches().size(); i++) {
-            FencedBranch branch = participants.branch(gid, Deal.branchId(i));
-            boolean confirmed = end.state() == State.CONFIRMED;
-            boolean settled = end.state() == State.SETTLED_BY_HAND;
-            int confirms = deal.mode == Mode.TCC ? branch.confirmEffects : branch.forwardEffects;
-            Violation.unless(!confirmed || confirms == 1 && !branch.undone,
-                    "G5 %s is confirmed, branch %s took effect %s times%s",
-                    gid, i, confirms, branch.undone ? " and was undone" : "");
-            Violation.unless(confirmed || settled || !branch.holds(), "G3 %s is cancelled, branch %s still holds", gid,
-                    i);
-            Violation.unless(confirmed || settled || branch.confirmEffects == 0,
-                    "G2 %s is cancelled, branch %s was confirmed", gid, i);
-            // A person who settles by hand answers for what is still held.
-            boolean keeps = settled ? deal.mode == Mode.TCC ? branch.confirmEffects > 0 : branch.holds() : confirmed;
-            gone += keeps ? branch.amount() : 0;
-            held += settled && deal.mode == Mode.TCC && branch.holds() ? branch.amount() : 0;
+            SimBranch branch = participants.branch(gid, Deal.branchId(i));
+            branch.judge(deal.mode, end.state());
+            gone += branch.mustBeGone(deal.mode, end.state());
+            held += branch.mayHold(deal.mode, end.state());
         }
     }
 

@@ -11,11 +11,14 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Fenced participants, each with an account. Outlive the processes that call them. */
+/** Participants, most with a fence and an account. Outlive the processes that call them. */
 final class SimParticipants {
 
     private static final int MAX_OUTAGE_MILLIS = 40_000;
     private static final int MAX_WORK_MILLIS = 20;
+    private static final int PLAIN_ONE_IN = 6;
+    private static final int REFUSES_ONE_IN = 9;
+    private static final int MAX_AMOUNT = 100;
 
     private final Schedule schedule;
     private final Faults faults;
@@ -23,13 +26,14 @@ final class SimParticipants {
     private final Trace trace;
     private final Truth truth;
     private final RandomGenerator random;
-    private final Map<String, FencedBranch> branches = new HashMap<>();
+    private final Map<String, SimBranch> branches = new HashMap<>();
     private final Map<String, Participant> participants = new TreeMap<>();
     private long calls;
 
     /** All branches of one id live at the same participant. */
     private static final class Participant {
         final Account account = new Account();
+        boolean isFenced;
         long awayFromMillis;
         long awayToMillis;
         boolean silent;
@@ -60,15 +64,21 @@ final class SimParticipants {
     }
 
     /** A branch is made when it is first heard of. */
-    FencedBranch branch(String gid, String branchId) {
-        return branches.computeIfAbsent(gid + "/" + branchId, name -> new FencedBranch(name,
-                gid.startsWith("saga") && Math.floorMod(name.hashCode(), 9) == 0, participant(branchId).account,
-                1 + Math.floorMod(name.hashCode(), 100)));
+    SimBranch branch(String gid, String branchId) {
+        return branches.computeIfAbsent(gid + "/" + branchId, name -> {
+            Participant participant = participant(branchId);
+            boolean refuses = gid.startsWith("saga") && Math.floorMod(name.hashCode(), REFUSES_ONE_IN) == 0;
+            return participant.isFenced
+                    ? new FencedBranch(name, refuses, participant.account,
+                            1 + Math.floorMod(name.hashCode(), MAX_AMOUNT))
+                    : new PlainBranch(name, refuses);
+        });
     }
 
     private Participant participant(String branchId) {
         return participants.computeIfAbsent(branchId, id -> {
             Participant drawn = new Participant();
+            drawn.isFenced = random.nextInt(PLAIN_ONE_IN) > 0;
             if (faults.strikes(Fault.OUTAGE)) {
                 RandomGenerator outage = faults.random(Fault.OUTAGE);
                 drawn.awayFromMillis = outage.nextInt(MAX_OUTAGE_MILLIS);
