@@ -500,14 +500,26 @@ public final class Simulation {
 
     private void resume(String gid) {
         Transaction transaction = truth.find(gid);
-        if (transaction != null && transaction.isPaused() && !transaction.state().isFinished()) {
+        boolean goesOn = transaction == null || !transaction.state().isFinished();
+        if (transaction != null && goesOn && wasPausedByOperator(transaction)) {
             submit(order, new Command.Operate(gid, Command.OperatorAction.RESUME, "sim", "healed"), reply -> {
             });
         }
-        // A late order to pause may still be on its way.
-        if (transaction == null || !transaction.state().isFinished()) {
+        if (goesOn) {
+            // A late order to pause may still be on its way.
             schedule.after(RESUME_MILLIS, () -> resume(gid));
         }
+    }
+
+    /** Whoever else pauses a transaction has to let it go on by himself. */
+    private static boolean wasPausedByOperator(Transaction transaction) {
+        Command.OperatorAction last = Command.OperatorAction.RESUME;
+        for (Transaction.Audit line : transaction.audit()) {
+            if (line.action() == Command.OperatorAction.PAUSE || line.action() == Command.OperatorAction.RESUME) {
+                last = line.action();
+            }
+        }
+        return last == Command.OperatorAction.PAUSE;
     }
 
     /** Told by each client once. */
