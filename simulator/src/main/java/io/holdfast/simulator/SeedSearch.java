@@ -31,6 +31,7 @@ public final class SeedSearch {
         private long virtualMillis;
         private long lives;
         private long elections;
+        private long installed;
         private long cuts;
         private long calls;
         private long confirmed;
@@ -47,6 +48,7 @@ public final class SeedSearch {
             virtualMillis += report.virtualMillis();
             lives += report.lives();
             elections += report.elections();
+            installed += report.installed();
             cuts += report.cuts();
             calls += report.calls();
             for (int i = 0; i < byFault.length; i++) {
@@ -99,14 +101,23 @@ public final class SeedSearch {
             return cuts;
         }
 
+        /** Cuts of a leader from which another node started anew. */
+        public synchronized long installed() {
+            return installed;
+        }
+
+        public synchronized long elections() {
+            return elections;
+        }
+
         @Override
         public synchronized String toString() {
             return String.format(
                     "%,d seeds, %,d transactions (%,d confirmed, %,d cancelled), %,d faults (fewest in a seed %,d), %,d lives of processes,"
-                            + " %,d elections, %,d cuts, %,d calls, %.1f virtual hours",
+                            + " %,d elections, %,d cuts (%,d installed), %,d calls, %.1f virtual hours",
                     seeds, transactions, confirmed, cancelled, faults, seeds == broken ? 0 : fewestFaults, lives,
                     elections,
-                    cuts, calls, virtualMillis / 3_600_000.0);
+                    cuts, installed, calls, virtualMillis / 3_600_000.0);
         }
     }
 

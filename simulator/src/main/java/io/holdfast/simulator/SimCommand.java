@@ -148,11 +148,12 @@ public final class SimCommand implements Callable<Integer> {
                   transactions  %d confirmed, %d cancelled, %d settled by hand
                   virtual time  %.1f s
                   processes     %d ended before the end, %d of them by their disk; the lead was taken %d times
-                  log           %d entries, %d cuts
+                  log           %d entries, %d cuts, %d of them installed by others
                   calls         %d
                   faults        %d: %s""", report.seed(), report.nodes(), report.confirmed(), report.cancelled(),
                 report.settled(), report.virtualMillis() / 1_000.0, report.lives(), report.diskFailures(),
-                report.elections(), report.entries(), report.cuts(), report.calls(), report.struck(),
+                report.elections(), report.entries(), report.cuts(), report.installed(),
+                report.calls(), report.struck(),
                 String.join(", ", faults));
     }
 

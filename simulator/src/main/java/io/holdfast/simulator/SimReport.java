@@ -9,6 +9,7 @@ import java.util.List;
  * @param lives          of processes that ended before the end
  * @param diskFailures   lives that ended by a failed disk
  * @param elections      times a node took the lead
+ * @param installed      cuts of a leader from which a node started anew
  * @param entries        durable at the end
  * @param calls          to participants
  * @param cuts           that became durable
@@ -17,7 +18,7 @@ import java.util.List;
  * @param story          line by line, if it was kept
  */
 public record SimReport(long seed, int nodes, int confirmed, int cancelled, int settled, int lives, int diskFailures,
-        int elections, long entries, long calls, long virtualMillis, long diskOperations, int cuts,
+        int elections, int installed, long entries, long calls, long virtualMillis, long diskOperations, int cuts,
         List<Integer> faults, List<String> story) {
 
     /** How many faults happened. */

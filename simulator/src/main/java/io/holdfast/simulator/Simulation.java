@@ -57,6 +57,7 @@ public final class Simulation {
     private final @Nullable Group group;
     private int lives;
     private int diskFailures;
+    private int installed;
     private long firstLifeOperations;
     private int endedClients;
     private int lastAnswered;
@@ -361,6 +362,7 @@ public final class Simulation {
             say("node " + number + " starts anew from a cut of node " + leader);
             node.die();
             lives++;
+            installed++;
             machine.disk = node.disk.afterKill();
             machine.stored.install(machines[leader].stored);
             machine.node = null;
@@ -553,6 +555,7 @@ public final class Simulation {
         List<Integer> struck = Arrays.stream(Fault.values()).map(faults::struck).toList();
         return new SimReport(seed, machines.length, judge.count(State.CONFIRMED), judge.count(State.CANCELLED),
                 judge.count(State.SETTLED_BY_HAND), lives, diskFailures, group == null ? 0 : group.elections(),
+                installed,
                 truth.sequence(), participants.calls(), schedule.nowMillis(), firstLifeOperations, cuts, struck,
                 trace.lines());
     }

@@ -24,6 +24,8 @@ class SeedsSimTest {
             assertThat(totals.of(fault)).as(fault.name()).isPositive();
         }
         assertThat(totals.cuts()).isGreaterThan(SEEDS);
+        assertThat(totals.elections()).isGreaterThan(SEEDS);
+        assertThat(totals.installed()).isPositive();
         assertThat(totals.confirmed()).isGreaterThan(SEEDS);
         assertThat(totals.cancelled()).isGreaterThan(SEEDS);
     }
