@@ -33,11 +33,8 @@ final class Group {
     private static final int READ_TIMEOUT_MILLIS = 3_000;
     private static final int MAX_KEPT_ENTRIES = 100;
 
+    private final World world;
     private final Schedule schedule;
-    private final Faults faults;
-    private final Network network;
-    private final Trace trace;
-    private final Truth truth;
     private final RandomGenerator random;
     private final Host host;
     private final Member[] members;
@@ -74,17 +71,13 @@ final class Group {
         }
     }
 
-    Group(int nodes, Schedule schedule, Faults faults, Network network, Trace trace, Truth truth,
-            RandomGenerator random, Host host) {
-        this.schedule = schedule;
-        this.faults = faults;
-        this.network = network;
-        this.trace = trace;
-        this.truth = truth;
-        this.random = random;
+    Group(World world, Host host) {
+        this.world = world;
+        this.schedule = world.schedule;
+        this.random = world.streams.of("group");
         this.host = host;
-        this.members = new Member[nodes];
-        for (int i = 0; i < nodes; i++) {
+        this.members = new Member[world.nodes];
+        for (int i = 0; i < members.length; i++) {
             members[i] = new Member();
         }
         keptEntries = random.nextInt(MAX_KEPT_ENTRIES);
@@ -133,8 +126,8 @@ final class Group {
         for (Member member : members) {
             Copy other = member.copy;
             if (member.votes && other != null && other.isUp()
-                    && (other == copy || network.reaches(copy.node, other.node)
-                            && network.reaches(other.node, copy.node))) {
+                    && (other == copy || world.network.reaches(copy.node, other.node)
+                            && world.network.reaches(other.node, copy.node))) {
                 reached++;
             }
         }
@@ -181,8 +174,8 @@ final class Group {
         winner.wins();
         leaderlessSince = schedule.nowMillis();
         drawElectionTimeout();
-        if (trace.isOn()) {
-            trace.say("node " + winner.node + " leads term " + term + " from entry " + entries.size());
+        if (world.trace.isOn()) {
+            world.say("node " + winner.node + " leads term " + term + " from entry " + entries.size());
         }
     }
 
@@ -190,25 +183,25 @@ final class Group {
     private void decideProposal() {
         Proposal open = proposal;
         proposal = null;
-        if (open != null && !faults.strikes(Fault.LOST_PROPOSAL) && random.nextInt(3) > 0) {
+        if (open != null && !world.faults.strikes(Fault.LOST_PROPOSAL) && random.nextInt(3) > 0) {
             commit(open.payload);
-            if (trace.isOn()) {
-                trace.say("what node " + open.by.node + " had proposed becomes entry " + entries.size());
+            if (world.trace.isOn()) {
+                world.say("what node " + open.by.node + " had proposed becomes entry " + entries.size());
             }
         }
     }
 
     private void commit(byte[] payload) {
         entries.add(payload);
-        Entry entry = truth.decode(entries.size(), ByteBuffer.wrap(payload));
-        truth.apply(entry);
+        Entry entry = world.truth.decode(entries.size(), ByteBuffer.wrap(payload));
+        world.truth.apply(entry);
     }
 
     /** The leader sends what it has to whom it reaches. */
     private void deliver(Copy from) {
         for (Member member : members) {
             Copy to = member.copy;
-            if (to == null || to == from || !to.alive || !network.reaches(from.node, to.node)) {
+            if (to == null || to == from || !to.alive || !world.network.reaches(from.node, to.node)) {
                 continue;
             }
             if (members[from.node].releasedThrough > to.available) {
@@ -304,8 +297,8 @@ final class Group {
                 toldToLead = false;
                 followsDue = true;
             }
-            if (trace.isOn()) {
-                trace.say("node " + node + " finds that it does not lead");
+            if (world.trace.isOn()) {
+                world.say("node " + node + " finds that it does not lead");
             }
         }
 
@@ -318,7 +311,7 @@ final class Group {
             if (reachesMajority(this)) {
                 lastReachedMillis = schedule.nowMillis();
             }
-            boolean hears = leads < term && newest != null && newest.isUp() && network.reaches(newest.node, node);
+            boolean hears = leads < term && newest != null && newest.isUp() && world.network.reaches(newest.node, node);
             if (hears || schedule.nowMillis() - lastReachedMillis > GIVE_UP_LEADING_MILLIS) {
                 if (leader == this) {
                     // It does not lead any more, but what it has proposed may still be found by the next one.

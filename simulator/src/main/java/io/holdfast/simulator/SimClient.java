@@ -27,10 +27,10 @@ final class SimClient {
     private static final int MAX_ASK_MILLIS = 3_000;
 
     final Deal deal;
-    private final Simulation simulation;
-    private final Schedule schedule;
-    private final SimParticipants participants;
+    private final World world;
+    private final Requests requests;
     private final RandomGenerator random;
+    private final Runnable onEnd;
     private final boolean wantsConfirm;
     private final List<String> tried = new ArrayList<>();
     private int attempt;
@@ -38,13 +38,13 @@ final class SimClient {
     private @Nullable Transaction begun;
     private boolean ended;
 
-    SimClient(Simulation simulation, Schedule schedule, SimParticipants participants, Deal deal,
-            RandomGenerator random) {
-        this.simulation = simulation;
-        this.schedule = schedule;
-        this.participants = participants;
+    /** @param onEnd called once, when it knows that its transaction has finished */
+    SimClient(World world, Requests requests, Deal deal, RandomGenerator random, Runnable onEnd) {
+        this.world = world;
+        this.requests = requests;
         this.deal = deal;
         this.random = random;
+        this.onEnd = onEnd;
         this.wantsConfirm = random.nextInt(4) != 0;
     }
 
@@ -63,7 +63,7 @@ final class SimClient {
     }
 
     private void register(int index) {
-        if (simulation.applicationDies()) {
+        if (world.faults.strikes(Fault.CLIENT_DIES)) {
             follow();
             return;
         }
@@ -82,16 +82,17 @@ final class SimClient {
 
     private void tryBranch(int index, int attemptsLeft) {
         String branchId = Deal.branchId(index);
-        participants.deliver(Network.APPLICATIONS, deal.gid, branchId, Operation.TRY, TRY_TIMEOUT_MILLIS, result -> {
-            if (result instanceof Participants.Result.Success) {
-                tried.add(branchId);
-                register(index + 1);
-            } else if (result instanceof Participants.Result.Failure || attemptsLeft == 0) {
-                decide(false);
-            } else {
-                tryBranch(index, attemptsLeft - 1);
-            }
-        });
+        world.participants.deliver(Network.APPLICATIONS, deal.gid, branchId, Operation.TRY, TRY_TIMEOUT_MILLIS,
+                result -> {
+                    if (result instanceof Participants.Result.Success) {
+                        tried.add(branchId);
+                        register(index + 1);
+                    } else if (result instanceof Participants.Result.Failure || attemptsLeft == 0) {
+                        decide(false);
+                    } else {
+                        tryBranch(index, attemptsLeft - 1);
+                    }
+                });
     }
 
     private void decide(boolean confirm) {
@@ -101,10 +102,11 @@ final class SimClient {
         }
         send(new Command.Decide(deal.gid, decision, confirm ? "" : "client says no", List.of()), reply -> {
             switch (reply) {
-                case Reply.Done done -> simulation.told(deal, decision);
+                case Reply.Done done -> world.truth.toldOutcome(deal.gid, decision);
                 case Reply.Refused refused -> {
                     if (refused.code() == ErrorCode.DECISION_CONFLICT) {
-                        simulation.told(deal, decision == Decision.CONFIRM ? Decision.CANCEL : Decision.CONFIRM);
+                        world.truth.toldOutcome(deal.gid,
+                                decision == Decision.CONFIRM ? Decision.CANCEL : Decision.CONFIRM);
                     }
                 }
                 case Reply.Noted noted -> throw new Violation("a decision is not a note");
@@ -121,13 +123,13 @@ final class SimClient {
             return;
         }
         int mine = ++asking;
-        schedule.after(random.nextInt(MIN_ASK_MILLIS, MAX_ASK_MILLIS), () -> {
-            schedule.after(REQUEST_TIMEOUT_MILLIS, () -> {
+        world.schedule.after(random.nextInt(MIN_ASK_MILLIS, MAX_ASK_MILLIS), () -> {
+            world.schedule.after(REQUEST_TIMEOUT_MILLIS, () -> {
                 if (mine == asking) {
                     follow();
                 }
             });
-            simulation.find(random, deal.gid, found -> {
+            requests.find(random, deal.gid, found -> {
                 Transaction transaction = found.transaction();
                 if (transaction != null) {
                     seen(transaction);
@@ -142,23 +144,23 @@ final class SimClient {
     private void seen(Transaction transaction) {
         Decision decision = Truth.decisionOf(transaction.state());
         if (decision != null) {
-            simulation.told(deal, decision);
+            world.truth.toldOutcome(deal.gid, decision);
         }
         if (transaction.state().isFinished() && !ended) {
             ended = true;
             asking++;
-            simulation.ended();
+            onEnd.run();
         }
     }
 
     private void send(Command command, Consumer<Reply> then) {
         int mine = ++attempt;
-        schedule.after(REQUEST_TIMEOUT_MILLIS, () -> {
+        world.schedule.after(REQUEST_TIMEOUT_MILLIS, () -> {
             if (mine == attempt) {
                 send(command, then);
             }
         });
-        simulation.submit(random, command, reply -> {
+        requests.submit(random, command, reply -> {
             if (mine != attempt) {
                 return;
             }
@@ -177,7 +179,7 @@ final class SimClient {
         Transaction first = begun == null ? transaction : begun;
         begun = first;
         Violation.unless(first.terms().equals(transaction.terms()), "G8 the terms of %s have changed", deal.gid);
-        simulation.acknowledged(transaction);
+        world.truth.acknowledged(transaction);
     }
 
     /** What the transaction began with, as far as this application knows, is what it ended with. */
