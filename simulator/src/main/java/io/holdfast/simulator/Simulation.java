@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
  */
 public final class Simulation {
 
-    private static final long MAX_VIRTUAL_MILLIS = 40 * 60_000;
+    /** After everything has healed. */
+    private static final int MAX_MILLIS_TO_END = 10 * 60_000;
     private static final int HEAL_AFTER_SPREAD_MILLIS = 15_000;
     private static final int RIVAL_ONE_IN = 8;
     private static final int MAX_RIVAL_LATER_MILLIS = 2_000;
@@ -96,7 +97,7 @@ public final class Simulation {
     }
 
     private void turn() {
-        if (world.schedule.nowMillis() >= MAX_VIRTUAL_MILLIS) {
+        if (world.schedule.nowMillis() >= options.spreadMillis() + HEAL_AFTER_SPREAD_MILLIS + MAX_MILLIS_TO_END) {
             throw new Violation("G3 not everything ended: " + unfinished());
         }
         world.schedule.runDue();
