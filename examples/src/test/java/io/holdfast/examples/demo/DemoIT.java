@@ -7,7 +7,6 @@ import io.holdfast.api.Operation;
 import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.process.WorkDirectory;
 import io.holdfast.testkit.component.MariaDbServer;
-import io.holdfast.testkit.component.Python;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +45,7 @@ class DemoIT {
     @Test
     void otherDatabasesAndAParticipantInAnotherLanguageKeepThePromisesToo() throws Exception {
         MariaDbServer.require();
-        Python.with("psycopg2");
+        io.holdfast.testkit.component.Components.python("psycopg2");
 
         JsonNode report = run(5, 20, 0, Components.REAL, PlantedBug.NONE);
 

@@ -2,7 +2,7 @@ package io.holdfast.examples.participant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.holdfast.testkit.component.Python;
+import io.holdfast.components.Python;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
