@@ -2,6 +2,7 @@ package io.holdfast.examples.judge;
 
 import io.holdfast.examples.journal.Journal;
 import io.holdfast.examples.participant.MallService;
+import io.holdfast.examples.stock.RedisStock;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -29,7 +30,7 @@ final class Courtroom implements AutoCloseable {
               frozen_cent bigint);
             CREATE TEMPORARY TABLE ledger (gid text, branch_id text, op text, account_id text, d_available bigint,
               d_frozen bigint);
-            CREATE TEMPORARY TABLE sku (sku_id bigint, initial_qty bigint, available bigint, frozen bigint, sold bigint);
+            CREATE TEMPORARY TABLE sku (sku_id bigint, hot boolean, initial_qty bigint, available bigint, frozen bigint, sold bigint);
             CREATE TEMPORARY TABLE reservation (gid text, branch_id text, state text);
             CREATE TEMPORARY TABLE stock_effect (gid text, branch_id text, op text, sku_id bigint, d_available bigint,
               d_frozen bigint, d_sold bigint);
@@ -58,6 +59,11 @@ final class Courtroom implements AutoCloseable {
             room.loadJournal(Journal.read(evidence.journal()));
             for (MallService service : MallService.values()) {
                 room.load(service, evidence.url(service));
+            }
+            if (evidence.redisPort() != null) {
+                try (RedisStock redis = RedisStock.connect(evidence.redisPort())) {
+                    new HotGoods(room.connection, redis).load();
+                }
             }
             return room;
         } catch (Throwable e) {
@@ -114,7 +120,7 @@ final class Courtroom implements AutoCloseable {
                     copy(source, "SELECT gid, branch_id, op, account_id, d_available, d_frozen FROM ledger", "ledger");
                 }
                 case STOCK -> {
-                    copy(source, "SELECT sku_id, initial_qty, available, frozen, sold FROM stock.sku", "sku");
+                    copy(source, "SELECT sku_id, hot, initial_qty, available, frozen, sold FROM stock.sku", "sku");
                     copy(source, "SELECT gid, branch_id, state FROM stock.reservation", "reservation");
                     copy(source,
                             "SELECT gid, branch_id, op, sku_id, d_available, d_frozen, d_sold FROM stock.effect_log",
@@ -135,7 +141,7 @@ final class Courtroom implements AutoCloseable {
                 int count = 0;
                 while (rows.next()) {
                     for (int i = 1; i <= columns; i++) {
-                        // Whole numbers and texts are all there is, and either database has kinds of its own for them.
+                        // Whole numbers, texts and truths are all there is, and either database has kinds of its own for them.
                         Object value = rows.getObject(i);
                         insert.setObject(i, value instanceof Number number ? (Object) number.longValue() : value);
                     }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -124,6 +125,9 @@ public final class Judge implements Callable<Integer> {
     @Option(names = "--coupon-url", required = true, description = "JDBC URL of the coupon database.")
     private String couponUrl = "";
 
+    @Option(names = "--redis-port", description = "Of the Redis on this machine that has the hot goods, if one has.")
+    private @Nullable Integer redisPort;
+
     @Option(names = "--journal", required = true, description = "The clients' journal.")
     private Path journal = Path.of("");
 
@@ -133,7 +137,7 @@ public final class Judge implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, SQLException {
-        Findings findings = judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, journal));
+        Findings findings = judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, redisPort, journal));
         System.out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(findings));
         return findings.brokenPromises().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }

@@ -358,7 +358,7 @@ class JudgeIT {
     }
 
     private Findings judge() throws IOException, SQLException {
-        return Judge.judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, journalFile()));
+        return Judge.judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, null, journalFile()));
     }
 
     private Path journalFile() {
