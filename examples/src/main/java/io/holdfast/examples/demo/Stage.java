@@ -61,7 +61,7 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
         for (MallService service : MallService.values()) {
             boolean isInPython = settings.components() == Components.REAL && service == MallService.COUPON;
             processes.put(service, isInPython
-                    ? startInPython(backends.url(service), directory)
+                    ? startInPython(settings, backends.url(service), directory)
                     : startInJava(settings, service, backends, directory));
         }
         Map<MallService, URI> urls = new EnumMap<>(MallService.class);
@@ -86,11 +86,13 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
                 arguments).start(directory);
     }
 
-    private static ChildProcess startInPython(String jdbcUrl, WorkDirectory directory)
+    private static ChildProcess startInPython(DemoSettings settings, String jdbcUrl, WorkDirectory directory)
             throws IOException, MissingMeansException, InterruptedException {
+        List<String> arguments = new ArrayList<>(runArguments(settings));
+        arguments.addAll(List.of("--jdbc-url", jdbcUrl));
         try {
-            return PythonProgram.start("coupon-service", CouponService.class, List.of("coupon_service.py"), "psycopg2",
-                    List.of("--jdbc-url", jdbcUrl, "--parent", Long.toString(ProcessHandle.current().pid())), directory);
+            return PythonProgram.start("coupon-service", CouponService.class, List.of("coupon_service.py", "faults.py"),
+                    "psycopg2", arguments, directory);
         } catch (MissingProgramException e) {
             throw new MissingMeansException(e);
         }
