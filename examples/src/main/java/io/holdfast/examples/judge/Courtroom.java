@@ -2,6 +2,7 @@ package io.holdfast.examples.judge;
 
 import io.holdfast.examples.journal.Journal;
 import io.holdfast.examples.participant.MallService;
+import io.holdfast.examples.participant.OrderTicket;
 import io.holdfast.examples.stock.RedisStock;
 import java.io.IOException;
 import java.sql.Connection;
@@ -22,7 +23,8 @@ final class Courtroom implements AutoCloseable {
     private static final int BATCH_ROWS = 500;
 
     private static final String TABLES = """
-            CREATE TEMPORARY TABLE journal (request_id text, first_told text, last_told text, reason text);
+            CREATE TEMPORARY TABLE journal (request_id text, first_told text, last_told text, reason text, user_id bigint,
+              merchant_id text, sku_id bigint, qty bigint, amount_cent bigint, coupon_id text);
             CREATE TEMPORARY TABLE orders (request_id text, gid text, user_id bigint, sku_id bigint, qty bigint,
               amount_cent bigint, coupon_id text, status text);
             CREATE TEMPORARY TABLE order_effect (gid text, branch_id text, op text);
@@ -34,7 +36,7 @@ final class Courtroom implements AutoCloseable {
             CREATE TEMPORARY TABLE reservation (gid text, branch_id text, state text);
             CREATE TEMPORARY TABLE stock_effect (gid text, branch_id text, op text, sku_id bigint, d_available bigint,
               d_frozen bigint, d_sold bigint);
-            CREATE TEMPORARY TABLE coupon (coupon_id text, state text, gid text);
+            CREATE TEMPORARY TABLE coupon (coupon_id text, user_id bigint, state text, gid text);
             CREATE TEMPORARY TABLE coupon_effect (gid text, branch_id text, op text)""";
 
     private final Connection connection;
@@ -127,7 +129,7 @@ final class Courtroom implements AutoCloseable {
                             "stock_effect");
                 }
                 case COUPON -> {
-                    copy(source, "SELECT coupon_id, state, gid FROM coupon.coupon", "coupon");
+                    copy(source, "SELECT coupon_id, user_id, state, gid FROM coupon.coupon", "coupon");
                     copy(source, "SELECT gid, branch_id, op FROM coupon.effect_log", "coupon_effect");
                 }
             }
@@ -153,13 +155,20 @@ final class Courtroom implements AutoCloseable {
     }
 
     private void loadJournal(Journal journal) throws SQLException {
-        try (PreparedStatement insert = insertInto("journal", 4)) {
+        try (PreparedStatement insert = insertInto("journal", 10)) {
             int rows = 0;
             for (Journal.Entry entry : journal.entries()) {
-                insert.setString(1, entry.requestId());
+                OrderTicket asked = entry.asked();
+                insert.setString(1, asked.requestId());
                 insert.setString(2, entry.first().name());
                 insert.setString(3, entry.last().name());
                 insert.setString(4, entry.reason());
+                insert.setLong(5, asked.userId());
+                insert.setString(6, asked.merchantId());
+                insert.setLong(7, asked.skuId());
+                insert.setLong(8, asked.qty());
+                insert.setLong(9, asked.amountCent());
+                insert.setString(10, asked.couponId());
                 rows = addToBatch(insert, rows);
             }
             insert.executeBatch();

@@ -6,6 +6,7 @@ import io.holdfast.examples.coupon.CouponTables;
 import io.holdfast.examples.journal.JournalWriter;
 import io.holdfast.examples.journal.Told;
 import io.holdfast.examples.order.OrderTables;
+import io.holdfast.examples.participant.OrderTicket;
 import io.holdfast.examples.pay.PayTables;
 import io.holdfast.examples.process.TestDatabase;
 import io.holdfast.examples.stock.RedisStock;
@@ -79,7 +80,7 @@ class HotGoodsIT {
                 + " ('mall:g1', '03', 'ACTION', 'tcc', 'merchant', 500, 0);"
                 + "UPDATE account SET available_cent = available_cent + CASE kind WHEN 'user' THEN -500 ELSE 500 END");
         try (JournalWriter journal = new JournalWriter(directory.resolve("journal.jsonl"))) {
-            journal.placed("r1");
+            journal.placed(new OrderTicket("r1", 1, "merchant", SKU, 2, 500, null));
             journal.told("r1", Told.CONFIRMED, "");
         }
     }
