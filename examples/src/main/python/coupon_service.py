@@ -2,7 +2,7 @@
 
 It does what the coupon service in Java does, at the same addresses and in the same tables, so that one may stand in for the
 other. The fence is that of docs/participants.md, and its table the one that Java uses. Prints "listening PORT" when it is
-ready.
+ready. What has to do with faults is there for the demo alone.
 """
 import argparse
 import http.server
@@ -11,12 +11,15 @@ import os
 import queue
 import select
 import signal
+import socket
 import sys
 import threading
 import time
 import urllib.parse
 
 import psycopg2
+
+import faults
 
 CREATE_FENCE = """
 create table if not exists holdfast_fence (
@@ -185,6 +188,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     wbufsize = -1  # one packet for headers and body
     disable_nagle_algorithm = True
     coupons = None
+    faults = None
 
     def do_POST(self):
         length = self.headers.get("Content-Length", "")
@@ -199,12 +203,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
             call = read_call(path, query, body)
         except (ValueError, RecursionError) as error:
             return self.answer(400, None, str(error))
-        return self.answer(*self.coupons.deliver(call))
+        if self.faults is None:
+            return self.answer(*self.coupons.deliver(call))
+        answer = self.faults.deliver(call, self.caller_is_gone, lambda: self.coupons.deliver(call))
+        return self.cut() if answer is faults.CUT else self.answer(*answer)
 
     def do_GET(self):
-        if self.path == "/faults":  # how often which fault was injected: there are none here
-            return self.send(200, {})
+        if self.path == "/faults":  # how often which fault was injected
+            return self.send(200, self.faults.report() if self.faults else {})
+        if self.path == "/under-way":
+            return self.send(200, {"calls": self.faults.under_way() if self.faults else 0})
         return self.answer(404, None, "unknown address; allowed: POST to " + ", ".join(ROUTES))
+
+    def caller_is_gone(self):
+        try:
+            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    def cut(self):
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def answer(self, status, word, message):
         self.send(status, {"dtm_result": word, "message": message} if word else {"message": message})
@@ -247,11 +268,17 @@ def main():
     parser.add_argument("--dsn", "--jdbc-url", required=True, help="the service's own database, as libpq or JDBC writes it")
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument("--parent", type=int, help="process id; the service ends when that process has ended")
+    parser.add_argument("--faults", choices=("on", "off"), default="off", help="the faults of the demo")
+    parser.add_argument("--seed", type=int, default=0, help="of the faults")
+    parser.add_argument("--planned-orders", type=int, default=1, help="how many orders the run will place")
+    parser.add_argument("--plant", help="a mistake of another service; nothing is done about it here")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     if options.parent is not None:
         threading.Thread(target=end_with, args=(options.parent,), daemon=True).start()
     try:
+        if options.faults == "on":
+            Handler.faults = faults.FaultInjector(faults.FaultPlan(options.seed, options.planned_orders))
         Handler.coupons = Coupons(options.dsn.removeprefix("jdbc:"))
         server = Server(("127.0.0.1", options.port), Handler)
     except (psycopg2.Error, OSError) as error:

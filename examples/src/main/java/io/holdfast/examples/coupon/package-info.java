@@ -20,7 +20,9 @@
  * <p>The new state, the row of {@code effect_log} and the row of the fence are written in one local transaction. Answers: 200
  * and {@code {"dtm_result":"SUCCESS","message":"..."}} if it is done, now or before; 409 and
  * {@code {"dtm_result":"FAILURE","message":"coupon_not_usable"}} if a Try or an action finds a coupon that is not UNUSED or is
- * somebody else's; 500 for everything else. {@code GET /faults} answers {@code {}} where no faults are injected.
+ * somebody else's; 500 for everything else. With {@code --faults on}, {@code --seed} and {@code --planned-orders} it injects the faults
+ * of {@link io.holdfast.examples.fault.FaultPlan}; {@code GET /faults} answers how often each struck, and {@code {}} where none are
+ * injected, {@code GET /under-way} how many calls are still being delivered.
  */
 @NullMarked
 package io.holdfast.examples.coupon;

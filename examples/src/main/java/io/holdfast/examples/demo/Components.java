@@ -4,6 +4,9 @@ package io.holdfast.examples.demo;
 enum Components {
     /** Whatever comes with the build: PostgreSQL for all of them, and Java throughout. */
     EMBEDDED,
-    /** Orders and money in MariaDB, goods and coupons in PostgreSQL, and the coupon service in Python. */
+    /**
+     * Servers of this machine: orders and money in MariaDB, goods and coupons in PostgreSQL, the hot goods in Redis, and the coupon
+     * service in Python.
+     */
     REAL
 }

@@ -1,5 +1,6 @@
 package io.holdfast.examples.demo;
 
+import io.holdfast.components.FreePort;
 import io.holdfast.examples.process.ChildProcess;
 import io.holdfast.examples.process.JavaProcess;
 import io.holdfast.examples.process.WorkDirectory;
@@ -26,7 +27,7 @@ final class Coordinator {
 
     /** @param mainClass understands {@code server --data DIR --port P} */
     static Coordinator start(WorkDirectory directory, String mainClass) throws IOException {
-        int port = PortChoice.free();
+        int port = FreePort.choose();
         List<String> arguments = List.of("server", "--data", directory.resolve("coordinator-data").toString(), "--port",
                 Integer.toString(port));
         return new Coordinator(directory, new JavaProcess("coordinator", JVM_FLAGS, mainClass, arguments), port);

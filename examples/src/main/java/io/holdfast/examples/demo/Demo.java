@@ -65,6 +65,9 @@ final class Demo {
                 say(service.wireName() + " service " + stage.services().get(service) + ", database "
                         + stage.evidence().url(service));
             }
+            if (stage.evidence().redisPort() != null) {
+                say("hot goods in Redis, port " + stage.evidence().redisPort());
+            }
             try (JournalWriter journal = new JournalWriter(stage.evidence().journal())) {
                 return play(stage, http, coordinator, journal);
             }

@@ -3,6 +3,7 @@ package io.holdfast.examples.demo;
 import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.process.MissingMeansException;
 import io.holdfast.examples.process.WorkDirectory;
+import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--kills", defaultValue = "3", paramLabel = "N", description = "Kill the coordinator this often (${DEFAULT-VALUE}).")
     private int kills;
 
-    @Option(names = "--components", defaultValue = "embedded", paramLabel = "embedded|real", description = "embedded: PostgreSQL from the build's own libraries; real: MariaDB and Python of this machine too (${DEFAULT-VALUE}).")
+    @Option(names = "--components", defaultValue = "embedded", paramLabel = "embedded|real", description = "embedded: PostgreSQL from the build's own libraries; real: MariaDB, PostgreSQL, Redis and Python of this machine (${DEFAULT-VALUE}).")
     private String components = "embedded";
 
     @Option(names = "--report", defaultValue = "./report.json", paramLabel = "FILE", description = "Where to write the report (${DEFAULT-VALUE}).")
@@ -82,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (MissingMeansException e) {
             errors.println(e.getMessage());
             return EXIT_LACKING;
-        } catch (IOException | SQLException | IllegalStateException e) {
+        } catch (IOException | SQLException | RedisException | IllegalStateException e) {
             errors.println("The demo failed: " + e.getMessage() + " (seed " + settings.seed() + ")");
             return EXIT_FAILED;
         }
@@ -105,7 +106,7 @@ public final class DemoCommand implements Callable<Integer> {
             }
             out.flush();
             return report.isOk() ? CommandLine.ExitCode.OK : EXIT_FAILED;
-        } catch (IOException | SQLException | IllegalStateException e) {
+        } catch (IOException | SQLException | RedisException | IllegalStateException e) {
             if (interrupt.isInterrupted()) {
                 return EXIT_INTERRUPTED;
             }
@@ -117,7 +118,7 @@ public final class DemoCommand implements Callable<Integer> {
             throws IOException, SQLException, MissingMeansException, InterruptedException {
         try {
             return new Demo(settings, coordinatorMainClass, out).run(directory);
-        } catch (IOException | SQLException | IllegalStateException e) {
+        } catch (IOException | SQLException | RedisException | IllegalStateException e) {
             if (!interrupt.isInterrupted()) {
                 out.println("evidence " + directory.saveEvidence(evidenceOf(settings.report())));
                 out.flush();

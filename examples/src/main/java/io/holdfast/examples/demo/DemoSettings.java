@@ -2,6 +2,8 @@ package io.holdfast.examples.demo;
 
 import io.holdfast.examples.fault.PlantedBug;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What to do in one run.
@@ -20,12 +22,19 @@ record DemoSettings(int seconds, int rate, long seed, boolean faults, int kills,
     private static final int MOST_SECONDS = 3600;
     private static final int MOST_RATE = 1000;
     private static final int MOST_KILLS = 20;
+    /** The mistakes in what the script in Redis and the service in Python do there. */
+    private static final Set<PlantedBug> NOT_WITH_REAL_COMPONENTS = EnumSet.of(PlantedBug.STOCK_WITHOUT_CHECK,
+            PlantedBug.COUPON_CANCEL_BURNS);
 
     /** @throws IllegalArgumentException if a value is out of its range; the message is for the user */
     DemoSettings {
         requireRange("--seconds", seconds, 1, MOST_SECONDS);
         requireRange("--rate", rate, 1, MOST_RATE);
         requireRange("--kills", kills, 0, MOST_KILLS);
+        if (components == Components.REAL && NOT_WITH_REAL_COMPONENTS.contains(plant)) {
+            throw new IllegalArgumentException(
+                    "--plant=" + plant.optionName() + ", allowed: with --components embedded only");
+        }
     }
 
     int orders() {

@@ -1,5 +1,6 @@
 package io.holdfast.examples.demo;
 
+import io.holdfast.components.FreePort;
 import io.holdfast.examples.gateway.GatewayService;
 import io.holdfast.examples.process.ChildProcess;
 import io.holdfast.examples.process.JavaProcess;
@@ -25,7 +26,7 @@ final class Gateway {
 
     /** @param arguments of {@link GatewayService}, without the port */
     static Gateway start(WorkDirectory directory, List<String> jvmFlags, List<String> arguments) throws IOException {
-        int port = PortChoice.free();
+        int port = FreePort.choose();
         List<String> all = new ArrayList<>(arguments);
         all.addAll(List.of("--port", Integer.toString(port)));
         return new Gateway(directory,

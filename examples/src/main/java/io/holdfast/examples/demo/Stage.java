@@ -1,5 +1,6 @@
 package io.holdfast.examples.demo;
 
+import io.holdfast.components.MissingProgramException;
 import io.holdfast.examples.coupon.CouponService;
 import io.holdfast.examples.judge.Evidence;
 import io.holdfast.examples.market.Market;
@@ -50,7 +51,7 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
                 gatewayArguments(settings, coordinator.url(), services));
         return new Stage(services, gateway, coordinator, new Evidence(backends.url(MallService.ORDER),
                 backends.url(MallService.PAY), backends.url(MallService.STOCK), backends.url(MallService.COUPON),
-                directory.resolve("journal.jsonl")));
+                backends.redisPort(), directory.resolve("journal.jsonl")));
     }
 
     /** Starts them side by side, and waits for all. */
@@ -60,8 +61,8 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
         for (MallService service : MallService.values()) {
             boolean isInPython = settings.components() == Components.REAL && service == MallService.COUPON;
             processes.put(service, isInPython
-                    ? startInPython(backends.url(service), directory)
-                    : startInJava(settings, service, backends.url(service), directory));
+                    ? startInPython(settings, backends.url(service), directory)
+                    : startInJava(settings, service, backends, directory));
         }
         Map<MallService, URI> urls = new EnumMap<>(MallService.class);
         for (Map.Entry<MallService, ChildProcess> process : processes.entrySet()) {
@@ -71,21 +72,30 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
         return urls;
     }
 
-    private static ChildProcess startInJava(DemoSettings settings, MallService service, String jdbcUrl,
+    private static ChildProcess startInJava(DemoSettings settings, MallService service, Backends backends,
             WorkDirectory directory) throws IOException {
         List<String> arguments = new ArrayList<>(runArguments(settings));
-        arguments.addAll(List.of("--jdbc-url", jdbcUrl));
+        arguments.addAll(List.of("--jdbc-url", backends.url(service)));
+        if (service == MallService.STOCK && backends.redisPort() != null) {
+            arguments.addAll(List.of("--redis-port", backends.redisPort().toString()));
+        }
         if (service == MallService.ORDER) {
-            arguments.addAll(List.of("--clear-up", directory.path().toString()));
+            arguments.addAll(List.of("--clear-up", directory.directory().toString()));
         }
         return new JavaProcess(service.wireName() + "-service", SERVICE_JVM_FLAGS, mainClass(service).getName(),
                 arguments).start(directory);
     }
 
-    private static ChildProcess startInPython(String jdbcUrl, WorkDirectory directory)
+    private static ChildProcess startInPython(DemoSettings settings, String jdbcUrl, WorkDirectory directory)
             throws IOException, MissingMeansException, InterruptedException {
-        return PythonProgram.start("coupon-service", CouponService.class, "coupon_service.py", "psycopg2",
-                List.of("--jdbc-url", jdbcUrl, "--parent", Long.toString(ProcessHandle.current().pid())), directory);
+        List<String> arguments = new ArrayList<>(runArguments(settings));
+        arguments.addAll(List.of("--jdbc-url", jdbcUrl));
+        try {
+            return PythonProgram.start("coupon-service", CouponService.class, List.of("coupon_service.py", "faults.py"),
+                    "psycopg2", arguments, directory);
+        } catch (MissingProgramException e) {
+            throw new MissingMeansException(e);
+        }
     }
 
     private static Class<?> mainClass(MallService service) {

@@ -1,6 +1,7 @@
 package io.holdfast.examples.journal;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.holdfast.examples.participant.OrderTicket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,10 +16,11 @@ public final class Journal {
     /**
      * One request and what came of it, as the client saw it.
      *
+     * @param asked what the client asked for
      * @param first what the client was told at first
      * @param last  what it knew in the end
      */
-    public record Entry(String requestId, Told first, Told last, String reason) {}
+    public record Entry(OrderTicket asked, Told first, Told last, String reason) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -48,15 +50,18 @@ public final class Journal {
                 if (before != null) {
                     throw new IOException("the journal has request " + line.requestId() + " twice");
                 }
-                byRequest.put(line.requestId(),
-                        new Entry(line.requestId(), Told.UNKNOWN, Told.UNKNOWN, ""));
+                OrderTicket asked = line.asked();
+                if (asked == null) {
+                    throw new IOException("the journal does not say what request " + line.requestId() + " asked for");
+                }
+                byRequest.put(line.requestId(), new Entry(asked, Told.UNKNOWN, Told.UNKNOWN, ""));
             }
-            case TOLD -> {
-                require(before, line);
-                byRequest.put(line.requestId(), new Entry(line.requestId(), line.told(), line.told(), line.reason()));
+            case TOLD -> byRequest.put(line.requestId(),
+                    new Entry(require(before, line).asked(), line.told(), line.told(), line.reason()));
+            case RESOLVED -> {
+                Entry told = require(before, line);
+                byRequest.put(line.requestId(), new Entry(told.asked(), told.first(), line.told(), line.reason()));
             }
-            case RESOLVED -> byRequest.put(line.requestId(),
-                    new Entry(line.requestId(), require(before, line).first(), line.told(), line.reason()));
         }
     }
 

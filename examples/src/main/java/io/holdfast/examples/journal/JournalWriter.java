@@ -1,6 +1,7 @@
 package io.holdfast.examples.journal;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.holdfast.examples.participant.OrderTicket;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,19 +21,20 @@ public final class JournalWriter implements AutoCloseable {
                 StandardOpenOption.APPEND);
     }
 
-    /** Notes that a request is about to be sent. */
-    public void placed(String requestId) {
-        append(JournalLine.Event.PLACED, requestId, Told.UNKNOWN, "");
+    /** Notes that a request is about to be sent, what it asks for, and what the client expects to pay to whom. */
+    public void placed(OrderTicket asked) {
+        append(new JournalLine(JournalLine.Event.PLACED, asked.requestId(), Told.UNKNOWN, "", asked,
+                System.currentTimeMillis()));
     }
 
     /** Notes what the client was told. */
     public void told(String requestId, Told told, String reason) {
-        append(JournalLine.Event.TOLD, requestId, told, reason);
+        append(new JournalLine(JournalLine.Event.TOLD, requestId, told, reason, null, System.currentTimeMillis()));
     }
 
     /** Notes what the client found out later. */
     public void resolved(String requestId, Told told, String reason) {
-        append(JournalLine.Event.RESOLVED, requestId, told, reason);
+        append(new JournalLine(JournalLine.Event.RESOLVED, requestId, told, reason, null, System.currentTimeMillis()));
     }
 
     @Override
@@ -40,10 +42,9 @@ public final class JournalWriter implements AutoCloseable {
         file.close();
     }
 
-    private synchronized void append(JournalLine.Event event, String requestId, Told told, String reason) {
+    private synchronized void append(JournalLine line) {
         try {
-            file.write(JSON.writeValueAsString(
-                    new JournalLine(event, requestId, told, reason, System.currentTimeMillis())));
+            file.write(JSON.writeValueAsString(line));
             file.newLine();
             file.flush();
         } catch (IOException e) {

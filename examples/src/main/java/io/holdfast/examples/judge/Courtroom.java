@@ -2,6 +2,8 @@ package io.holdfast.examples.judge;
 
 import io.holdfast.examples.journal.Journal;
 import io.holdfast.examples.participant.MallService;
+import io.holdfast.examples.participant.OrderTicket;
+import io.holdfast.examples.stock.RedisStock;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,7 +23,8 @@ final class Courtroom implements AutoCloseable {
     private static final int BATCH_ROWS = 500;
 
     private static final String TABLES = """
-            CREATE TEMPORARY TABLE journal (request_id text, first_told text, last_told text, reason text);
+            CREATE TEMPORARY TABLE journal (request_id text, first_told text, last_told text, reason text, user_id bigint,
+              merchant_id text, sku_id bigint, qty bigint, amount_cent bigint, coupon_id text);
             CREATE TEMPORARY TABLE orders (request_id text, gid text, user_id bigint, sku_id bigint, qty bigint,
               amount_cent bigint, coupon_id text, status text);
             CREATE TEMPORARY TABLE order_effect (gid text, branch_id text, op text);
@@ -29,11 +32,11 @@ final class Courtroom implements AutoCloseable {
               frozen_cent bigint);
             CREATE TEMPORARY TABLE ledger (gid text, branch_id text, op text, account_id text, d_available bigint,
               d_frozen bigint);
-            CREATE TEMPORARY TABLE sku (sku_id bigint, initial_qty bigint, available bigint, frozen bigint, sold bigint);
+            CREATE TEMPORARY TABLE sku (sku_id bigint, hot boolean, initial_qty bigint, available bigint, frozen bigint, sold bigint);
             CREATE TEMPORARY TABLE reservation (gid text, branch_id text, state text);
             CREATE TEMPORARY TABLE stock_effect (gid text, branch_id text, op text, sku_id bigint, d_available bigint,
               d_frozen bigint, d_sold bigint);
-            CREATE TEMPORARY TABLE coupon (coupon_id text, state text, gid text);
+            CREATE TEMPORARY TABLE coupon (coupon_id text, user_id bigint, state text, gid text);
             CREATE TEMPORARY TABLE coupon_effect (gid text, branch_id text, op text)""";
 
     private final Connection connection;
@@ -58,6 +61,11 @@ final class Courtroom implements AutoCloseable {
             room.loadJournal(Journal.read(evidence.journal()));
             for (MallService service : MallService.values()) {
                 room.load(service, evidence.url(service));
+            }
+            if (evidence.redisPort() != null) {
+                try (RedisStock redis = RedisStock.connect(evidence.redisPort())) {
+                    new HotGoods(room.connection, redis).load();
+                }
             }
             return room;
         } catch (Throwable e) {
@@ -114,14 +122,14 @@ final class Courtroom implements AutoCloseable {
                     copy(source, "SELECT gid, branch_id, op, account_id, d_available, d_frozen FROM ledger", "ledger");
                 }
                 case STOCK -> {
-                    copy(source, "SELECT sku_id, initial_qty, available, frozen, sold FROM stock.sku", "sku");
+                    copy(source, "SELECT sku_id, hot, initial_qty, available, frozen, sold FROM stock.sku", "sku");
                     copy(source, "SELECT gid, branch_id, state FROM stock.reservation", "reservation");
                     copy(source,
                             "SELECT gid, branch_id, op, sku_id, d_available, d_frozen, d_sold FROM stock.effect_log",
                             "stock_effect");
                 }
                 case COUPON -> {
-                    copy(source, "SELECT coupon_id, state, gid FROM coupon.coupon", "coupon");
+                    copy(source, "SELECT coupon_id, user_id, state, gid FROM coupon.coupon", "coupon");
                     copy(source, "SELECT gid, branch_id, op FROM coupon.effect_log", "coupon_effect");
                 }
             }
@@ -135,7 +143,7 @@ final class Courtroom implements AutoCloseable {
                 int count = 0;
                 while (rows.next()) {
                     for (int i = 1; i <= columns; i++) {
-                        // Whole numbers and texts are all there is, and either database has kinds of its own for them.
+                        // Whole numbers, texts and truths are all there is, and either database has kinds of its own for them.
                         Object value = rows.getObject(i);
                         insert.setObject(i, value instanceof Number number ? (Object) number.longValue() : value);
                     }
@@ -147,13 +155,20 @@ final class Courtroom implements AutoCloseable {
     }
 
     private void loadJournal(Journal journal) throws SQLException {
-        try (PreparedStatement insert = insertInto("journal", 4)) {
+        try (PreparedStatement insert = insertInto("journal", 10)) {
             int rows = 0;
             for (Journal.Entry entry : journal.entries()) {
-                insert.setString(1, entry.requestId());
+                OrderTicket asked = entry.asked();
+                insert.setString(1, asked.requestId());
                 insert.setString(2, entry.first().name());
                 insert.setString(3, entry.last().name());
                 insert.setString(4, entry.reason());
+                insert.setLong(5, asked.userId());
+                insert.setString(6, asked.merchantId());
+                insert.setLong(7, asked.skuId());
+                insert.setLong(8, asked.qty());
+                insert.setLong(9, asked.amountCent());
+                insert.setString(10, asked.couponId());
                 rows = addToBatch(insert, rows);
             }
             insert.executeBatch();

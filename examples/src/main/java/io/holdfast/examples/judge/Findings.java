@@ -51,9 +51,12 @@ public record Findings(Orders orders, Safety safety, Details details, Map<String
      * @param ledgerDriftCent by how much balances differ from what the ledger says
      * @param misdelivered    by how many pieces what was sold differs from what confirmed orders asked for
      * @param stockDrift      by how many pieces quantities differ from their log and from what there was at first
+     * @param misordered      orders of which buyer, item, quantity, coupon or amount is not what the client asked for
+     * @param wrongMerchantCent what merchants got for orders with somebody else
+     * @param wrongCoupons    coupons used for somebody who does not own them or did not ask for them
      */
     public record Details(long doubleEffects, long mispaidCent, long mischargedCent, long ledgerDriftCent,
-            long misdelivered, long stockDrift) {}
+            long misdelivered, long stockDrift, long misordered, long wrongMerchantCent, long wrongCoupons) {}
 
     /** Every broken promise in words; empty if all were kept. */
     public List<String> brokenPromises() {
@@ -72,6 +75,9 @@ public record Findings(Orders orders, Safety safety, Details details, Map<String
         figures.put("ledgerDriftCent", details.ledgerDriftCent);
         figures.put("misdelivered", details.misdelivered);
         figures.put("stockDrift", details.stockDrift);
+        figures.put("misordered", details.misordered);
+        figures.put("wrongMerchantCent", details.wrongMerchantCent);
+        figures.put("wrongCoupons", details.wrongCoupons);
         figures.put("unknownUnresolved", orders.unknown - orders.unknownResolved);
         List<String> broken = new ArrayList<>();
         figures.forEach((name, value) -> {

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -105,6 +106,25 @@ public final class Judge implements Callable<Integer> {
             SELECT coalesce(sum(abs(coalesce(o.qty, 0) - coalesce(g.qty, 0))), 0)::bigint
             FROM owed o FULL JOIN given g USING (gid, sku_id)""";
 
+    /** Order rows that are not what the client asked for: by buyer, item, quantity, coupon or amount. */
+    private static final String MISORDERED = """
+            SELECT count(*) FROM orders o JOIN journal j USING (request_id) WHERE o.user_id <> j.user_id
+              OR o.sku_id <> j.sku_id OR o.qty <> j.qty OR o.amount_cent <> j.amount_cent
+              OR o.coupon_id IS DISTINCT FROM j.coupon_id""";
+
+    /** What merchants got for orders of which the client was told that somebody else sells the item. */
+    private static final String WRONG_MERCHANT = """
+            SELECT coalesce(sum(abs(cent)), 0)::bigint FROM (SELECT sum(l.d_available) AS cent FROM ledger l
+              JOIN account a USING (account_id) JOIN (SELECT DISTINCT gid, request_id FROM orders) o USING (gid)
+              JOIN journal j USING (request_id) WHERE a.kind = 'merchant' AND l.account_id <> j.merchant_id
+              GROUP BY l.gid, l.account_id) AS got""";
+
+    /** Coupons that were used or locked for somebody who does not own them, or who asked for another one or for none. */
+    private static final String WRONG_COUPON = """
+            SELECT count(*) FROM coupon c JOIN (SELECT DISTINCT gid, request_id FROM orders) o USING (gid)
+              JOIN journal j USING (request_id)
+              WHERE c.state <> 'UNUSED' AND (c.user_id <> j.user_id OR c.coupon_id IS DISTINCT FROM j.coupon_id)""";
+
     private static final String ORDERS = """
             SELECT count(*), count(*) FILTER (WHERE last_told = 'CONFIRMED'), count(*) FILTER (WHERE first_told = 'UNKNOWN'),
               count(*) FILTER (WHERE first_told = 'UNKNOWN' AND last_told <> 'UNKNOWN') FROM journal""";
@@ -124,6 +144,9 @@ public final class Judge implements Callable<Integer> {
     @Option(names = "--coupon-url", required = true, description = "JDBC URL of the coupon database.")
     private String couponUrl = "";
 
+    @Option(names = "--redis-port", description = "Of the Redis on this machine that has the hot goods, if one has.")
+    private @Nullable Integer redisPort;
+
     @Option(names = "--journal", required = true, description = "The clients' journal.")
     private Path journal = Path.of("");
 
@@ -133,7 +156,7 @@ public final class Judge implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, SQLException {
-        Findings findings = judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, journal));
+        Findings findings = judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, redisPort, journal));
         System.out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(findings));
         return findings.brokenPromises().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
@@ -163,7 +186,8 @@ public final class Judge implements Callable<Integer> {
 
     private static Findings.Details details(Courtroom room) throws SQLException {
         return new Findings.Details(room.number(DOUBLE_EFFECTS), room.number(MISPAID), room.number(MISCHARGED),
-                room.number(LEDGER_DRIFT), room.number(MISDELIVERED), room.number(STOCK_DRIFT));
+                room.number(LEDGER_DRIFT), room.number(MISDELIVERED), room.number(STOCK_DRIFT),
+                room.number(MISORDERED), room.number(WRONG_MERCHANT), room.number(WRONG_COUPON));
     }
 
     private static Map<String, Map<String, Long>> effects(Courtroom room) throws SQLException {

@@ -4,6 +4,7 @@ import io.holdfast.examples.gateway.OrderRequest;
 import io.holdfast.examples.gateway.Pause;
 import io.holdfast.examples.journal.JournalWriter;
 import io.holdfast.examples.journal.Told;
+import io.holdfast.examples.market.Catalogue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,13 +21,18 @@ final class Client {
     /** A request that was cut off may still be on its way: only after so long is "never heard of it" the last word. */
     private static final long BELIEVED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(6);
 
+    private final Catalogue catalogue;
     private final GatewayClient gateway;
     private final JournalWriter journal;
     private final Tally tally;
     private final DecisionWatch watch;
 
-    /** @param watch is told of every order that was confirmed */
-    Client(GatewayClient gateway, JournalWriter journal, Tally tally, DecisionWatch watch) {
+    /**
+     * @param catalogue what the client was shown: prices, and who sells what
+     * @param watch     is told of every order that was confirmed
+     */
+    Client(Catalogue catalogue, GatewayClient gateway, JournalWriter journal, Tally tally, DecisionWatch watch) {
+        this.catalogue = catalogue;
         this.gateway = gateway;
         this.journal = journal;
         this.tally = tally;
@@ -35,7 +41,7 @@ final class Client {
 
     /** @param dueAtNanos when the order was due: its latency counts from there */
     void buy(OrderRequest order, long dueAtNanos) throws InterruptedException {
-        journal.placed(order.requestId());
+        journal.placed(catalogue.ticket(order));
         tally.placed();
         switch (place(order)) {
             case Answer.Known(Told told, String reason) -> tell(order, told, reason, dueAtNanos);

@@ -34,7 +34,7 @@ public final class LoadGenerator {
     public LoadGenerator(Market market, GatewayClient gateway, JournalWriter journal, Tally tally, DecisionWatch watch,
             int orders, int ratePerSecond) {
         this.market = market;
-        this.client = new Client(gateway, journal, tally, watch);
+        this.client = new Client(market.catalogue(), gateway, journal, tally, watch);
         this.orders = orders;
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;
     }

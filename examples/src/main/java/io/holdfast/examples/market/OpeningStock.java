@@ -3,6 +3,7 @@ package io.holdfast.examples.market;
 import io.holdfast.examples.coupon.CouponTables;
 import io.holdfast.examples.participant.OrderTicket;
 import io.holdfast.examples.pay.PayTables;
+import io.holdfast.examples.stock.RedisStock;
 import io.holdfast.examples.stock.StockTables;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,6 +44,13 @@ public final class OpeningStock {
                     catalogue.initialQty(skuId));
         }
         stock.commit();
+    }
+
+    /** Puts the hot goods on sale in Redis as well, from where they are sold then. */
+    public static void putHotOnSale(Market market, RedisStock redis) {
+        Catalogue catalogue = market.catalogue();
+        catalogue.skus().filter(catalogue::isHot)
+                .forEach(skuId -> redis.putOnSale(skuId, catalogue.initialQty(skuId)));
     }
 
     /** Gives out all coupons. */

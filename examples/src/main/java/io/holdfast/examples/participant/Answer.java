@@ -1,5 +1,7 @@
 package io.holdfast.examples.participant;
 
+import io.holdfast.fence.FenceResult;
+
 /** What a participant answers. */
 sealed interface Answer {
     /**
@@ -28,4 +30,16 @@ sealed interface Answer {
 
     /** Nothing: the connection is cut. */
     record Cut() implements Answer {}
+
+    /** What a participant answers when its fence has come to this result. */
+    static Answer of(FenceResult result) {
+        return switch (result) {
+            case RAN -> new Success("done");
+            case ALREADY_DONE -> new Success("already done");
+            case EMPTY -> new Success("nothing to undo");
+            case REFUSED -> new Failure("refused_after_cancel");
+            case NOT_TRIED -> new Unknown("confirm without a try");
+            case CONFLICT -> new Unknown("decided the other way before");
+        };
+    }
 }

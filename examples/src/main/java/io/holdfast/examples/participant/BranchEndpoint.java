@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,14 @@ final class BranchEndpoint implements HttpService {
     private static final HttpStatus TOO_EARLY = HttpStatus.valueOf(425);
 
     private final Route route;
-    private final BranchFence fence;
+    private final FencedStore store;
     private final @Nullable FaultInjector faults;
     private final Executor workers;
 
     /** @param faults null for a service without injected faults */
-    BranchEndpoint(Route route, BranchFence fence, @Nullable FaultInjector faults, Executor workers) {
+    BranchEndpoint(Route route, FencedStore store, @Nullable FaultInjector faults, Executor workers) {
         this.route = route;
-        this.fence = fence;
+        this.store = store;
         this.faults = faults;
         this.workers = workers;
     }
@@ -41,8 +42,18 @@ final class BranchEndpoint implements HttpService {
         } catch (IOException | IllegalArgumentException e) {
             return reply(HttpStatus.BAD_REQUEST, "", String.valueOf(e.getMessage()));
         }
-        Supplier<Answer> work = () -> fence.run(delivery, route);
+        Supplier<Answer> work = () -> take(delivery);
         return toResponse(faults == null ? work.get() : faults.deliver(delivery, context::isCancelled, work));
+    }
+
+    private Answer take(Delivery delivery) {
+        try {
+            return Answer.of(store.deliver(delivery, route));
+        } catch (RejectedException e) {
+            return new Answer.Failure(e.reason());
+        } catch (SQLException | RuntimeException e) {
+            return new Answer.Unknown(String.valueOf(e.getMessage()));
+        }
     }
 
     private Delivery parse(ServiceRequestContext context, AggregatedHttpRequest request) throws IOException {

@@ -6,15 +6,12 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.holdfast.examples.fault.FaultCounts;
 import io.holdfast.examples.fault.FaultPlan;
-import io.holdfast.fence.Dialect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP server of one participant, on a free port of the loopback interface. */
@@ -32,15 +29,12 @@ public final class ParticipantServer implements AutoCloseable {
     }
 
     /**
-     * Creates the fence's table and starts to listen.
+     * Starts to listen.
      *
-     * @param dataSource the participant's own database
-     * @param plan       the faults to inject, null for none
+     * @param store where its calls take effect
+     * @param plan  the faults to inject, null for none
      */
-    public static ParticipantServer start(DataSource dataSource, Dialect dialect, List<Route> routes,
-            @Nullable FaultPlan plan) throws SQLException {
-        BranchFence fence = new BranchFence(dataSource, dialect);
-        fence.createTable();
+    public static ParticipantServer start(FencedStore store, List<Route> routes, @Nullable FaultPlan plan) {
         ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
         FaultCounts counts = new FaultCounts();
         FaultInjector faults = plan == null ? null : new FaultInjector(plan, counts, HANG.toNanos(), workers);
@@ -50,7 +44,7 @@ public final class ParticipantServer implements AutoCloseable {
                 .service("/under-way", (context, request) -> HttpResponse.of(MediaType.JSON_UTF_8,
                         Replies.underWay(faults == null ? 0 : faults.underWay())));
         for (Route route : routes) {
-            builder.service(route.path(), new BranchEndpoint(route, fence, faults, workers));
+            builder.service(route.path(), new BranchEndpoint(route, store, faults, workers));
         }
         Server server = builder.build();
         server.start().join();

@@ -8,6 +8,7 @@ import io.holdfast.examples.process.ParentWatch;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,14 +44,29 @@ public final class ServiceOptions {
         return plant;
     }
 
-    /** Runs the service until the process is ended. */
+    /** The service's own database. */
+    public String jdbcUrl() {
+        return jdbcUrl;
+    }
+
+    /** Runs the service on its own database until the process is ended. */
     public void serve(List<Route> routes) throws SQLException {
+        serve(routes, database -> database);
+    }
+
+    /**
+     * Runs the service until the process is ended.
+     *
+     * @param store where its calls take effect, given the store that is its own database
+     */
+    public void serve(List<Route> routes, UnaryOperator<FencedStore> store) throws SQLException {
         if (parentPid != null) {
             ParentWatch.start(parentPid, clearUp);
         }
         FaultPlan plan = faults.equals("on") ? new FaultPlan(seed, plannedOrders) : null;
         try (HikariDataSource pool = openPool();
-                ParticipantServer server = ParticipantServer.start(pool, Databases.dialectOf(jdbcUrl), routes, plan)) {
+                ParticipantServer server = ParticipantServer.start(
+                        store.apply(BranchFence.in(pool, Databases.dialectOf(jdbcUrl))), routes, plan)) {
             System.out.println("listening " + server.port());
             server.awaitClosed();
         }

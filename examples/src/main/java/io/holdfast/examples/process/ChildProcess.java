@@ -33,17 +33,7 @@ public final class ChildProcess {
      * @param builder its command and environment
      */
     public static ChildProcess start(String name, ProcessBuilder builder, WorkDirectory directory) throws IOException {
-        Path log = directory.resolve(name + ".log");
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).start();
-        try {
-            directory.adopt(process.toHandle());
-        } catch (IOException e) {
-            process.destroyForcibly();
-            throw e;
-        }
-        return new ChildProcess(name, process, log);
+        return new ChildProcess(name, directory.start(name, builder), directory.log(name));
     }
 
     /** Waits until the process has printed {@code listening PORT} and returns the port. */
@@ -70,13 +60,6 @@ public final class ChildProcess {
     /** Ends the process with SIGKILL and waits until it is gone. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
-    }
-
-    /** Waits for its end, and throws with the end of its output if it did not end well. */
-    void awaitSuccess() throws IOException, InterruptedException {
-        if (process.waitFor() != 0) {
-            throw new IOException(name + " ended with exit code " + process.exitValue() + logTail());
-        }
     }
 
     private OptionalInt readPort() throws IOException {

@@ -2,6 +2,7 @@ package io.holdfast.examples.process;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.holdfast.components.PostgresServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -13,7 +14,6 @@ import org.slf4j.LoggerFactory;
 
 /** A PostgreSQL server of our own on a free port, with nothing but what the run puts in. Thread-safe. */
 public final class EmbeddedDatabase implements AutoCloseable {
-    static final String DATA = "postgres-data";
     private static final String WORKING_DIRECTORY_PROPERTY = "ot.epg.working-dir";
     private static final String USER = "postgres";
     private static final Duration START_WAIT = Duration.ofSeconds(60);
@@ -55,7 +55,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static EmbeddedDatabase unpackAndStart(WorkDirectory directory) throws MissingMeansException {
         try {
             return new EmbeddedDatabase(EmbeddedPostgres.builder()
-                    .setDataDirectory(directory.resolve(DATA)).setCleanDataDirectory(false)
+                    .setDataDirectory(directory.resolve(PostgresServer.DATA)).setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false).setPGStartupWait(START_WAIT)
                     // The library's own defaults switch durability off, and then a crash test proves nothing.
                     .setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")

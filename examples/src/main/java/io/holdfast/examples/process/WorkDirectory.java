@@ -1,5 +1,7 @@
 package io.holdfast.examples.process;
 
+import io.holdfast.components.PostgresServer;
+import io.holdfast.components.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The directory of one run. It knows the processes of the run, so that whoever finds it later can end them: the run
  * itself, a service that outlives a killed run, or the next run. Thread-safe.
  */
-public final class WorkDirectory implements AutoCloseable {
+public final class WorkDirectory implements Site, AutoCloseable {
     private static final String PREFIX = "holdfast-demo-";
     private static final String OWNER_FILE = "owner";
     private static final String PROCESSES_FILE = "processes";
@@ -85,8 +87,24 @@ public final class WorkDirectory implements AutoCloseable {
         return path.resolve(name);
     }
 
-    public Path path() {
+    @Override
+    public Path directory() {
         return path;
+    }
+
+    /** Starts a process and makes it part of the run. Output of an earlier process of the same name is kept. */
+    @Override
+    public Process start(String name, ProcessBuilder builder) throws IOException {
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()))
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).start();
+        try {
+            adopt(process.toHandle());
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+        return process;
     }
 
     /** Copies what tells of the run, the journal and the output of its processes, and returns where to. */
@@ -129,7 +147,7 @@ public final class WorkDirectory implements AutoCloseable {
     private static Optional<ProcessHandle> databaseServer(Path path) {
         @Nullable
         String firstLine;
-        try (Stream<String> lines = Files.lines(path.resolve(EmbeddedDatabase.DATA).resolve("postmaster.pid"))) {
+        try (Stream<String> lines = Files.lines(path.resolve(PostgresServer.DATA).resolve("postmaster.pid"))) {
             firstLine = lines.findFirst().orElse(null);
         } catch (IOException e) {
             return Optional.empty();

@@ -4,8 +4,11 @@ import io.holdfast.examples.participant.Delivery;
 import io.holdfast.examples.participant.RejectedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The stock service's tables: goods, who holds or bought them, and a log of every change. Quantities carry no checks on
@@ -60,6 +63,18 @@ public final class StockTables {
             insert.setLong(5, qty);
             insert.executeUpdate();
         }
+    }
+
+    /** The goods that many want at once. */
+    static Set<Long> hotSkus(Connection connection) throws SQLException {
+        Set<Long> skus = new TreeSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT sku_id FROM stock.sku WHERE hot")) {
+            while (rows.next()) {
+                skus.add(rows.getLong(1));
+            }
+        }
+        return skus;
     }
 
     /** Try: sets goods aside. */

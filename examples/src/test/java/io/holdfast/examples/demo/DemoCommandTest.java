@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class DemoCommandTest {
@@ -21,6 +22,13 @@ class DemoCommandTest {
     void aWrongOptionIsAUsageErrorThatSaysWhatIsAllowed(String option, String value, String message) {
         assertThat(execute(option + "=" + value)).isEqualTo(2);
         assertThat(errors.toString()).contains(option).contains(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stock-without-check", "coupon-cancel-burns"})
+    void aMistakeInCodeThatRealComponentsReplaceIsRefused(String plant) {
+        assertThat(execute("--components=real", "--plant=" + plant)).isEqualTo(2);
+        assertThat(errors.toString()).contains("--plant=" + plant + ", allowed: with --components embedded only");
     }
 
     @Test

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.api.Operation;
+import io.holdfast.components.PostgresServer;
 import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.process.WorkDirectory;
 import io.holdfast.testkit.component.MariaDbServer;
-import io.holdfast.testkit.component.Python;
+import io.holdfast.testkit.component.RedisServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,9 @@ class DemoIT {
     @Test
     void otherDatabasesAndAParticipantInAnotherLanguageKeepThePromisesToo() throws Exception {
         MariaDbServer.require();
-        Python.with("psycopg2");
+        RedisServer.require();
+        io.holdfast.testkit.component.Components.require(PostgresServer.programs());
+        io.holdfast.testkit.component.Components.python("psycopg2");
 
         JsonNode report = run(5, 20, 0, Components.REAL, PlantedBug.NONE);
 

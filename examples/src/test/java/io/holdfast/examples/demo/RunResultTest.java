@@ -64,7 +64,7 @@ class RunResultTest {
         Map<String, Long> orderEffects = Arrays.stream(Operation.values())
                 .collect(Collectors.toMap(Operation::name, operation -> 1L));
         Findings findings = new Findings(new Findings.Orders(placed, confirmed, REASONS, 0, 0),
-                new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 0), new Findings.Details(0, 0, 0, 0, 0, 0),
+                new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 0), new Findings.Details(0, 0, 0, 0, 0, 0, 0, 0, 0),
                 Map.of("order", orderEffects, "pay", payEffects));
         Map<FaultKind, FaultCounts.Count> faults = Arrays.stream(FaultKind.values())
                 .collect(Collectors.toMap(Function.identity(), kind -> new FaultCounts.Count(1, 1)));

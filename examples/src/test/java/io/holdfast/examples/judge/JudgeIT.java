@@ -7,6 +7,7 @@ import io.holdfast.examples.coupon.CouponTables;
 import io.holdfast.examples.journal.JournalWriter;
 import io.holdfast.examples.journal.Told;
 import io.holdfast.examples.order.OrderTables;
+import io.holdfast.examples.participant.OrderTicket;
 import io.holdfast.examples.pay.PayTables;
 import io.holdfast.examples.process.TestDatabase;
 import io.holdfast.examples.stock.StockTables;
@@ -19,7 +20,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,7 +143,7 @@ class JudgeIT {
 
         Findings findings = judge();
         assertThat(findings.safety()).isEqualTo(new Findings.Safety(0, 1, 0, 0, 0, 0, 0, 0));
-        assertThat(findings.details()).isEqualTo(new Findings.Details(1, PRICE_CENT, PRICE_CENT, 0, 0, 0));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(1, PRICE_CENT, PRICE_CENT, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -185,7 +188,7 @@ class JudgeIT {
 
         Findings findings = judge();
         assertThat(findings.safety()).isEqualTo(SAFE);
-        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 6, 0, 0));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 6, 0, 0, 0, 0, 0));
         assertThat(findings.brokenPromises()).containsExactly("ledgerDriftCent=6, allowed: 0");
     }
 
@@ -237,7 +240,7 @@ class JudgeIT {
 
         Findings findings = judge();
         assertThat(findings.safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 0, 0, 0, 1));
-        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 0, 1, 0));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 0, 1, 0, 0, 0, 0));
     }
 
     @Test
@@ -245,7 +248,7 @@ class JudgeIT {
         sold("g1", 2);
 
         Findings findings = judge();
-        assertThat(findings.details()).isEqualTo(new Findings.Details(1, 0, 0, 0, 2, 0));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(1, 0, 0, 0, 2, 0, 0, 0, 0));
     }
 
     @Test
@@ -264,7 +267,7 @@ class JudgeIT {
 
         Findings findings = judge();
         assertThat(findings.safety()).isEqualTo(SAFE);
-        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 0, 0, 6));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 0, 0, 6, 0, 0, 0));
     }
 
     @Test
@@ -277,7 +280,7 @@ class JudgeIT {
 
         Findings findings = judge();
         assertThat(findings.safety()).isEqualTo(new Findings.Safety(0, 0, 0, 0, 0, 0, 1, 0));
-        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 0, 0, 0));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -315,7 +318,7 @@ class JudgeIT {
 
         Findings findings = judge();
         assertThat(findings.safety()).isEqualTo(SAFE);
-        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 2 * PRICE_CENT, 0, 0, 0));
+        assertThat(findings.details()).isEqualTo(new Findings.Details(0, 0, 2 * PRICE_CENT, 0, 0, 0, 0, 0, 0));
         assertThat(findings.brokenPromises()).containsExactly("mischargedCent=1000, allowed: 0");
     }
 
@@ -326,6 +329,75 @@ class JudgeIT {
         move("g2", "stranger", PRICE_CENT);
 
         assertThat(judge().brokenPromises()).containsExactly("mischargedCent=1000, allowed: 0");
+    }
+
+    @Test
+    void anOrderRowThatIsNotWhatTheClientAskedForIsMisordered() throws Exception {
+        for (String change : List.of("user_id = 2", "sku_id = 2", "qty = 2", "amount_cent = 501", "coupon_id = 'c1'")) {
+            sql(orders, "UPDATE orders SET user_id = 1, sku_id = 1, qty = 1, amount_cent = 500, coupon_id = NULL");
+            sql(orders, "UPDATE orders SET " + change);
+
+            assertThat(judge().brokenPromises()).as(change).contains("misordered=1, allowed: 0");
+        }
+    }
+
+    @Test
+    void anAmountThatIsWrongEverywhereIsStillNotWhatTheClientAskedFor() throws Exception {
+        sql(orders, "UPDATE orders SET amount_cent = amount_cent + 1");
+        move("g1", "user-1", -1);
+        move("g1", "merchant", 1);
+        sql(pay, "TRUNCATE ledger");
+        sql(pay, "INSERT INTO ledger (gid, branch_id, op, engine, account_id, d_available, d_frozen) VALUES"
+                + " ('g1', '03', 'ACTION', 'saga', 'user-1', -501, 0), ('g1', '03', 'ACTION', 'saga', 'merchant', 501, 0)");
+
+        assertThat(judge().brokenPromises()).containsExactly("misordered=1, allowed: 0");
+    }
+
+    @Test
+    void moneyThatWentToAnotherMerchantIsFound() throws Exception {
+        PayTables.open(pay, "rival", "merchant", 0);
+        confirmedOrder("r3", "g3");
+        move("g3", "user-1", -PRICE_CENT);
+        move("g3", "rival", PRICE_CENT);
+        sold("g3", 1);
+        tell("r3", Told.CONFIRMED, "");
+
+        Findings findings = judge();
+        assertThat(findings.safety()).isEqualTo(SAFE);
+        assertThat(findings.brokenPromises()).containsExactly("wrongMerchantCent=500, allowed: 0");
+    }
+
+    @Test
+    void aCouponOfSomebodyElseIsFound() throws Exception {
+        CouponTables.issue(coupon, "c2", 2, 100);
+        sql(coupon, "UPDATE coupon.coupon SET state = 'USED', gid = 'g3' WHERE coupon_id = 'c2'");
+        confirmedOrder("r3", "g3", PRICE_CENT, "'c2'");
+        paid("g3", PRICE_CENT);
+        sold("g3", 1);
+        try (JournalWriter journal = new JournalWriter(journalFile())) {
+            journal.placed(asked("r3", "c2"));
+            journal.told("r3", Told.CONFIRMED, "");
+        }
+
+        Findings findings = judge();
+        assertThat(findings.safety()).isEqualTo(SAFE);
+        assertThat(findings.brokenPromises()).containsExactly("wrongCoupons=1, allowed: 0");
+    }
+
+    @Test
+    void aCouponThatTheClientDidNotSendIsFound() throws Exception {
+        sql(coupon, "UPDATE coupon.coupon SET state = 'USED', gid = 'g1'");
+        sql(orders, "UPDATE orders SET coupon_id = 'c1'");
+
+        assertThat(judge().brokenPromises()).containsExactly("misordered=1, allowed: 0", "wrongCoupons=1, allowed: 0");
+    }
+
+    @Test
+    void aJournalThatDoesNotSayWhatWasAskedForIsAnError() throws Exception {
+        Files.writeString(journalFile(), "{\"event\":\"PLACED\",\"requestId\":\"r4\",\"told\":\"UNKNOWN\","
+                + "\"reason\":\"\",\"atMillis\":1}\n", StandardOpenOption.APPEND);
+
+        assertThatThrownBy(this::judge).isInstanceOf(IOException.class).hasMessageContaining("r4 asked for");
     }
 
     @Test
@@ -358,7 +430,11 @@ class JudgeIT {
     }
 
     private Findings judge() throws IOException, SQLException {
-        return Judge.judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, journalFile()));
+        return Judge.judge(new Evidence(orderUrl, payUrl, stockUrl, couponUrl, null, journalFile()));
+    }
+
+    private static OrderTicket asked(String requestId, @Nullable String couponId) {
+        return new OrderTicket(requestId, 1, "merchant", SKU, 1, PRICE_CENT, couponId);
     }
 
     private Path journalFile() {
@@ -367,7 +443,7 @@ class JudgeIT {
 
     private void tell(String requestId, Told told, String reason) throws IOException {
         try (JournalWriter journal = new JournalWriter(journalFile())) {
-            journal.placed(requestId);
+            journal.placed(asked(requestId, null));
             journal.told(requestId, told, reason);
         }
     }

@@ -3,13 +3,14 @@ package io.holdfast.examples.participant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.api.Operation;
+import io.holdfast.components.Python;
 import io.holdfast.examples.participant.PythonCouponService.Reply;
 import io.holdfast.examples.process.TestDatabase;
 import io.holdfast.fence.BranchCall;
 import io.holdfast.fence.Dialect;
 import io.holdfast.fence.FenceResult;
 import io.holdfast.fence.JdbcFence;
-import io.holdfast.testkit.component.Python;
+import io.holdfast.testkit.component.Components;
 import io.holdfast.testkit.fence.FenceVectors;
 import io.holdfast.testkit.fence.FenceVectors.Call;
 import io.holdfast.testkit.fence.FenceVectors.Sequence;
@@ -63,7 +64,7 @@ class CouponServiceInPythonIT {
 
     @BeforeAll
     static void start() throws Exception {
-        python = Python.with("psycopg2");
+        python = Components.python("psycopg2");
         url = TestDatabase.create("coupon_in_python");
         execute(TABLES);
         service = new PythonCouponService(python, url, ProcessHandle.current().pid());

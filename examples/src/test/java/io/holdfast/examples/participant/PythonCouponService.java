@@ -2,7 +2,7 @@ package io.holdfast.examples.participant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.holdfast.testkit.component.Python;
+import io.holdfast.components.Python;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -35,11 +36,15 @@ final class PythonCouponService implements AutoCloseable {
     /**
      * Starts it and waits until it listens.
      *
-     * @param parent the process that it must not outlive
+     * @param parent  the process that it must not outlive
+     * @param options more of its options
      */
-    PythonCouponService(Python python, String jdbcUrl, long parent) throws IOException {
-        process = python.process(SCRIPT.toString(), "--jdbc-url", jdbcUrl, "--parent", Long.toString(parent))
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    PythonCouponService(Python python, String jdbcUrl, long parent, String... options) throws IOException {
+        ProcessBuilder builder = python.process(SCRIPT.toString(), "--jdbc-url", jdbcUrl, "--parent",
+                Long.toString(parent));
+        builder.command().addAll(List.of(options));
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+        process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         String line = out.readLine();
         if (line == null || !line.startsWith("listening ")) {
@@ -51,17 +56,35 @@ final class PythonCouponService implements AutoCloseable {
     /** Calls an operation of a branch about a coupon. */
     Reply call(String op, String gid, String branchId, @Nullable String couponId, long userId)
             throws IOException, InterruptedException {
+        return send(address(op, gid, branchId), body(gid, couponId, userId));
+    }
+
+    /** The path and the query of a call. */
+    static String address(String op, String gid, String branchId) {
         String transType = op.equals("action") || op.equals("compensate") ? "saga" : "tcc";
-        String query = "gid=" + URLEncoder.encode(gid, StandardCharsets.UTF_8) + "&trans_type=" + transType
+        return ADDRESSES.get(op) + "?gid=" + URLEncoder.encode(gid, StandardCharsets.UTF_8) + "&trans_type=" + transType
                 + "&branch_id=" + branchId + "&op=" + op;
-        String body = JSON.createObjectNode().put("requestId", "request-" + gid).put("userId", userId)
+    }
+
+    static String body(String gid, @Nullable String couponId, long userId) {
+        return JSON.createObjectNode().put("requestId", "request-" + gid).put("userId", userId)
                 .put("couponId", couponId).put("amountCent", 900).toString();
-        return send(ADDRESSES.get(op) + "?" + query, body);
+    }
+
+    /** Where a path of it is. */
+    URI url(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + port + pathAndQuery);
+    }
+
+    /** What it answers to a GET. */
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return JSON.readTree(http.send(HttpRequest.newBuilder(url(path)).build(), HttpResponse.BodyHandlers.ofString())
+                .body());
     }
 
     /** Posts anything. */
     Reply send(String pathAndQuery, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + pathAndQuery))
+        HttpRequest request = HttpRequest.newBuilder(url(pathAndQuery))
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build();
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
         JsonNode json = JSON.readTree(response.body());

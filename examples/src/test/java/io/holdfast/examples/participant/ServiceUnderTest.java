@@ -23,7 +23,7 @@ public final class ServiceUnderTest implements AutoCloseable {
     /** @param plan null for no faults */
     public ServiceUnderTest(String jdbcUrl, List<Route> routes, @Nullable FaultPlan plan) throws SQLException {
         database.setUrl(jdbcUrl);
-        server = ParticipantServer.start(database, Dialect.POSTGRESQL, routes, plan);
+        server = ParticipantServer.start(BranchFence.in(database, Dialect.POSTGRESQL), routes, plan);
     }
 
     /** Calls an operation of a branch and returns the status. */

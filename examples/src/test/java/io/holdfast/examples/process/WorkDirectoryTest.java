@@ -59,7 +59,7 @@ class WorkDirectoryTest {
         WorkDirectory.sweepOrphans(parent);
 
         assertThat(child.isAlive()).isTrue();
-        assertThat(running.path()).isDirectory();
+        assertThat(running.directory()).isDirectory();
     }
 
     @Test

@@ -2,16 +2,14 @@ package io.holdfast.testkit.component;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.File;
-import java.nio.file.Files;
+import io.holdfast.components.MissingProgramException;
+import io.holdfast.components.Programs;
+import io.holdfast.components.Python;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** Where programs of others are: on the PATH, in the usual places, or where {@code scripts/components.sh} unpacks them. */
+/** Ends a test that needs a program which is not on this machine: skips it, or fails it where nothing may be missing. */
 public final class Components {
     private static final String NOTHING_MAY_BE_MISSING = "HOLDFAST_REQUIRE_ALL";
 
@@ -26,7 +24,7 @@ public final class Components {
      */
     public static void require(String howToGet, String... programs) {
         for (String program : programs) {
-            if (find(program) == null) {
+            if (Programs.find(program).isEmpty()) {
                 throw missing(program + " is not on this machine: " + howToGet);
             }
         }
@@ -34,11 +32,8 @@ public final class Components {
 
     /** As {@link #require}; where the program is. */
     public static Path required(String howToGet, String program) {
-        Path found = find(program);
-        if (found == null) {
-            throw missing(program + " is not on this machine: " + howToGet);
-        }
-        return found;
+        return Programs.find(program)
+                .orElseThrow(() -> missing(program + " is not on this machine: " + howToGet));
     }
 
     /** Ends the test as {@link #require} does; never returns. */
@@ -49,28 +44,17 @@ public final class Components {
         return Assumptions.abort(message);
     }
 
-    /** The path of a program, or null if it is not on this machine. */
-    static @Nullable Path find(String program) {
-        Stream<Path> onPath = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-                .map(Path::of);
-        Stream<Path> others = Stream.of(Path.of("/usr/sbin"), Path.of("/usr/local/sbin"),
-                unpacked().resolve("usr/sbin"), unpacked().resolve("usr/bin"));
-        return Stream.concat(onPath, others).map(place -> place.resolve(program))
-                .filter(path -> Files.isRegularFile(path) && Files.isExecutable(path)).findFirst().orElse(null);
-    }
-
-    /** Lets a process find the shared libraries that were unpacked; nothing changes where they were installed. */
-    static void useUnpackedLibraries(Map<String, String> environment) {
-        String cpu = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-        Path libraries = unpacked().resolve("usr/lib").resolve(cpu + "-linux-gnu");
-        if (Files.isDirectory(libraries)) {
-            environment.put("LD_LIBRARY_PATH", libraries.toString());
+    /** A Python with modules of others; skips or fails the running test as {@link #require} does if there is none. */
+    public static Python python(String... modules) throws InterruptedException {
+        try {
+            return Python.with(modules);
+        } catch (MissingProgramException e) {
+            throw missing(String.valueOf(e.getMessage()));
         }
     }
 
-    /** Where {@code scripts/components.sh} unpacks what it cannot install. */
-    static Path unpacked() {
-        String named = System.getenv("HOLDFAST_COMPONENTS");
-        return named != null ? Path.of(named) : Path.of(System.getProperty("user.home"), ".cache/holdfast/components");
+    /** Skips or fails the running test as {@link #require} does where one of the programs is missing. */
+    public static void require(List<String> programs) {
+        require("run scripts/components.sh, which installs or unpacks it", programs.toArray(String[]::new));
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.testkit.component;
 
+import io.holdfast.components.Programs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ public final class PythonProtobuf {
     public static PythonProtobuf require() throws IOException, InterruptedException {
         Components.require(HOW_TO_GET, COMPILER, "python3");
         Path python = pythonWithProtobuf();
-        Path compiler = Components.find(COMPILER);
+        Path compiler = Programs.find(COMPILER).orElse(null);
         if (compiler == null || python == null) {
             throw Components.missing("Python 3 with protobuf is not on this machine: " + HOW_TO_GET);
         }
@@ -40,7 +41,7 @@ public final class PythonProtobuf {
 
     /** The first on the path may be one that somebody has installed beside that of the system, without its packages. */
     private static @Nullable Path pythonWithProtobuf() throws IOException, InterruptedException {
-        for (Path python : Stream.of(Components.find("python3"), Path.of("/usr/bin/python3")).toList()) {
+        for (Path python : Stream.of(Programs.find("python3").orElse(null), Path.of("/usr/bin/python3")).toList()) {
             if (python != null && python.toFile().canExecute()
                     && run(Path.of("."), List.of(python.toString(), "-c", "import google.protobuf")).exitCode == 0) {
                 return python;
@@ -76,11 +77,11 @@ public final class PythonProtobuf {
     private static Outcome run(Path directory, List<String> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        Path usr = Components.unpacked().resolve("usr");
+        Path usr = Programs.unpacked().resolve("usr");
         environment.merge("PYTHONPATH", usr.resolve("lib/python3/dist-packages").toString(),
                 (before, ours) -> before + File.pathSeparator + ours);
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
-        Components.useUnpackedLibraries(environment);
+        Programs.useUnpackedLibraries(environment);
         Process process = builder.start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -41,8 +41,13 @@ final class DocumentShell implements AutoCloseable {
      * @param marker what the comments begin with
      */
     static Map<String, String> blocks(Path document, String marker) throws IOException {
+        return blocks(document, marker, "sh");
+    }
+
+    /** As {@link #blocks(Path, String)}, of another language. */
+    static Map<String, String> blocks(Path document, String marker, String language) throws IOException {
         Map<String, String> blocks = new LinkedHashMap<>();
-        Pattern.compile("(?:<!-- " + marker + ": (\\S+) -->\n *)?```sh\n(.*?)```", Pattern.DOTALL)
+        Pattern.compile("(?:<!-- " + marker + ": (\\S+) -->\n *)?```" + language + "\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(document)).results()
                 .forEach(block -> blocks.put(block.group(1) == null ? block.group(2) : block.group(1), block.group(2)));
         return blocks;

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,8 @@ class OnCallIT {
     /** For a person who has to read meanwhile that is nothing; most of it are four starts of Java. */
     private static final long MOST_MILLIS_OF_THE_FOUR = 60_000;
     private static final int USAGE = 2;
+    /** A command in the middle of a sentence. */
+    private static final Pattern INLINE = Pattern.compile("`(\\./holdfast [^`]+)`");
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -183,6 +186,23 @@ class OnCallIT {
         assertThat(late.err().lines()).singleElement().asString().contains("order-4711 is finished: settled by hand");
     }
 
+    /** Those in the middle of a sentence: run as they stand, with a transaction for its name. */
+    @Test
+    void everyCommandInTheTextRuns() throws Exception {
+        List<String> commands = INLINE.matcher(Files.readString(PAGE)).results()
+                .map(found -> found.group(1).replace("GID", GID)).distinct().toList();
+        assertThat(commands).containsExactlyInAnyOrder("./holdfast tx list --label user=42 --all",
+                "./holdfast tx list --limit 1", "./holdfast tx list --paused", "./holdfast tx resume " + GID,
+                "./holdfast tx list --group", "./holdfast bench");
+        assertThat(run("pause-first", "./holdfast tx pause " + GID, "")).contains(GID);
+        for (String command : commands) {
+            // That takes minutes and has tests of its own; that it is there is what the page says.
+            String runnable = command.equals("./holdfast bench") ? command + " --help" : command;
+            assertThat(run("inline", runnable, "")).as(command).isNotBlank();
+        }
+        assertThat(api.transaction(GID).path("paused").asBoolean()).isFalse();
+    }
+
     private void assertUntouched(String gid) throws Exception {
         JsonNode transaction = api.transaction(gid);
         assertThat(transaction.path("state").asText()).isEqualTo("CONFIRMING");
@@ -208,7 +228,11 @@ class OnCallIT {
         if (commands == null) {
             throw new AssertionError("the page has no block " + block + ", only " + blocks.keySet());
         }
-        Process process = shell.run(block, "set -e\n" + commands, "TARGET", target);
+        return run(block, "set -e\n" + commands, target);
+    }
+
+    private String run(String block, String commands, String target) throws Exception {
+        Process process = shell.run(block, commands, "TARGET", target);
         assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as("%s ends", block).isTrue();
         assertThat(process.exitValue()).as("%s said: %s", block, shell.said(block)).isZero();
         return shell.said(block);

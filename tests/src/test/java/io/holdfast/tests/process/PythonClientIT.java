@@ -2,8 +2,9 @@ package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.components.Python;
 import io.holdfast.server.rest.RestEndpoints;
-import io.holdfast.testkit.component.Python;
+import io.holdfast.testkit.component.Components;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class PythonClientIT {
 
     @Test
     void aGeneratedClientConfirmsAndCancels() throws Exception {
-        Python python = Python.with(MODULES);
+        Python python = Components.python(MODULES);
         boolean oldPydantic = String.valueOf(python.print("import pydantic; print(pydantic.VERSION)")).startsWith("1.");
         copy(RestEndpoints.class, "openapi.json");
         copy(PythonClientIT.class, "buyer.py");
