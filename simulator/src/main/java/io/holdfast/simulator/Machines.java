@@ -289,11 +289,12 @@ final class Machines {
         Violation.unless(machine.node != null, "G9 the last start failed");
     }
 
-    /** Whether all run and have all entries. */
+    /** Whether all run, have all entries, and are done with what follows from them, as the archive. */
     boolean haveAll() {
         return Arrays.stream(machines).allMatch(machine -> {
             Node node = machine.running();
-            return node != null && node.engine.core().sequence() == world.truth.sequence();
+            return node != null && node.engine.core().sequence() == world.truth.sequence()
+                    && node.isAsleep(world.schedule.nanos());
         });
     }
 
