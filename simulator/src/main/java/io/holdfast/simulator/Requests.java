@@ -3,6 +3,7 @@ package io.holdfast.simulator;
 import io.holdfast.core.Command;
 import io.holdfast.core.Reply;
 import io.holdfast.core.Transaction;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,9 @@ final class Requests {
         toSomeNode(random, (node, answer) -> {
             // Each copy that arrives is a request of its own.
             Consumer<Reply> recorded = recorder.sent(command);
-            var unused = node.engine.submit(command).whenComplete((reply, error) -> {
-                if (error == null) {
-                    recorded.accept(reply);
-                    answer.accept(() -> then.accept(reply));
-                }
+            answered(node.engine.submit(command), reply -> {
+                recorded.accept(reply);
+                answer.accept(() -> then.accept(reply));
             });
         });
     }
@@ -48,14 +47,25 @@ final class Requests {
         toSomeNode(random, (node, answer) -> {
             Transaction asked = world.truth.find(gid);
             Consumer<@Nullable Transaction> recorded = recorder.asked(gid);
-            var unused = node.engine.find(gid).whenComplete((view, error) -> {
-                if (error == null) {
-                    Transaction found = view == null ? null : view.transaction();
-                    world.truth.isNoOlder(found, asked, gid, "node " + node.number);
-                    recorded.accept(found);
-                    answer.accept(() -> then.accept(new Found(found)));
-                }
+            answered(node.engine.find(gid), view -> {
+                Transaction found = view == null ? null : view.transaction();
+                recorded.accept(found);
+                world.truth.isNoOlder(found, asked, gid, "node " + node.number);
+                answer.accept(() -> then.accept(new Found(found)));
             });
+        });
+    }
+
+    /** A future swallows what its callbacks throw, and a check that nobody hears of is none. */
+    private <T extends @Nullable Object> void answered(CompletableFuture<T> future, Consumer<T> then) {
+        var unused = future.whenComplete((answer, error) -> {
+            if (error == null) {
+                try {
+                    then.accept(answer);
+                } catch (Violation | RuntimeException e) {
+                    world.broken(e);
+                }
+            }
         });
     }
 

@@ -100,6 +100,7 @@ public final class Simulation {
         if (world.schedule.nowMillis() >= options.spreadMillis() + HEAL_AFTER_SPREAD_MILLIS + MAX_MILLIS_TO_END) {
             throw new Violation("G3 not everything ended: " + unfinished());
         }
+        world.requireWhole();
         world.schedule.runDue();
         if (machines.pollSome() == 0 && machines.pollAll() == 0) {
             advance();
@@ -128,6 +129,7 @@ public final class Simulation {
     }
 
     private SimReport finish() {
+        world.requireWhole();
         Judge judge = new Judge(world.participants, world.truth);
         clients.forEach(client -> client.judge(truthOf(client.deal.gid)));
         deals.forEach(deal -> judge.judge(deal, truthOf(deal.gid)));

@@ -2,6 +2,7 @@ package io.holdfast.simulator;
 
 import io.holdfast.engine.EngineOptions;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What everybody in one run shares: time, chance, the network, and what is true. */
 final class World {
@@ -17,6 +18,7 @@ final class World {
     final EngineOptions engineOptions;
     final Network network;
     final SimParticipants participants;
+    private @Nullable Throwable broken;
 
     World(long seed, SimOptions options) {
         this.streams = new Streams(seed);
@@ -28,6 +30,25 @@ final class World {
         this.engineOptions = options.drawEngine(shape);
         this.network = new Network(schedule, faults, trace, streams.of("network"), nodes);
         this.participants = new SimParticipants(schedule, faults, network, trace, truth, streams.of("participants"));
+    }
+
+    /** Something is wrong, found where whoever calls would swallow it: it ends the run at the next turn. */
+    void broken(Throwable what) {
+        if (broken == null) {
+            broken = what;
+        }
+    }
+
+    /**
+     * Ends the run if anything was found wrong.
+     *
+     * @throws Violation if so
+     */
+    void requireWhole() {
+        Throwable what = broken;
+        if (what != null) {
+            throw new Violation(String.valueOf(what.getMessage()), what);
+        }
     }
 
     /** A line of the story. */
