@@ -314,6 +314,8 @@ final class Proposer implements Owner {
         if (leadership == 0) {
             // Who came after the leadership had ended, and what the dispatcher has yet heard of its calls.
             ingress.abandon(NOT_LEADING);
+            // A leader does it with its next entry; a follower writes none, and its log would grow for ever.
+            release();
             return 0;
         }
         takeOverIfDue();

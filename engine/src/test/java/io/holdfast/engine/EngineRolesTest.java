@@ -194,6 +194,18 @@ class EngineRolesTest {
     }
 
     @Test
+    void aFollowerReleasesWhatItsCutsHold() throws StorageException {
+        serve();
+        log.depose();
+        settle();
+        CompletableFuture<?> cut = engine.atCut(() -> {
+        });
+        settle();
+        assertThat(cut).isCompleted();
+        assertThat(log.releasedThrough()).isEqualTo(1);
+    }
+
+    @Test
     void aDecisionOfAnEarlierLeaderStands() {
         serve();
         done(engine.submit(Rig.beginning("g", Mode.TCC, Rig.branch("1"))));

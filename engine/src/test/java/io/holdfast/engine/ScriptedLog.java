@@ -16,6 +16,7 @@ final class ScriptedLog implements ReplicatedLog {
     private final Queue<Event> events = new ArrayDeque<>();
     private final List<LongConsumer> readers = new ArrayList<>();
     private long told;
+    private long releasedThrough;
     private byte @Nullable [] proposed;
 
     /** This node leads from here on. */
@@ -111,6 +112,12 @@ final class ScriptedLog implements ReplicatedLog {
     @Override
     public void releaseThrough(long sequence) {
         assertThat(sequence).isLessThanOrEqualTo(told);
+        releasedThrough = sequence;
+    }
+
+    /** Up to here the engine needs no entry any more. */
+    long releasedThrough() {
+        return releasedThrough;
     }
 
     @Override
