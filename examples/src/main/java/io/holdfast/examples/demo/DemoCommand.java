@@ -84,7 +84,8 @@ public final class DemoCommand implements Callable<Integer> {
             errors.println(e.getMessage());
             return EXIT_LACKING;
         } catch (IOException | SQLException | RedisException | IllegalStateException e) {
-            errors.println("The demo failed: " + e.getMessage() + " (seed " + settings.seed() + ")");
+            errors.println("The demo failed: " + (e.getMessage() == null ? e : e.getMessage()) + " (seed "
+                    + settings.seed() + ")");
             return EXIT_FAILED;
         }
     }

@@ -33,7 +33,7 @@ final class FaultTotals {
     /** Adds what a process has counted since it started. */
     void add(URI process) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(process.resolve("/faults")).timeout(ANSWER_WAIT).build();
-        JsonNode counts = JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        JsonNode counts = JSON.readTree(send(request).body());
         for (FaultKind kind : FaultKind.values()) {
             JsonNode count = counts.path(kind.wireName());
             totals.merge(kind, new FaultCounts.Count(count.path("injected").asLong(), count.path("hits").asLong()),
@@ -49,7 +49,7 @@ final class FaultTotals {
         HttpRequest request = HttpRequest.newBuilder(process.resolve("/under-way")).timeout(ANSWER_WAIT).build();
         long giveUpAtNanos = System.nanoTime() + atMost.toNanos();
         while (true) {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = send(request);
             // A service that holds up nothing has no such address.
             if (response.statusCode() == NOT_FOUND || JSON.readTree(response.body()).path("calls").asInt() == 0) {
                 return;
@@ -58,6 +58,15 @@ final class FaultTotals {
                 throw new IOException("calls are still under way at " + process + ": " + response.body());
             }
             Thread.sleep(PAUSE);
+        }
+    }
+
+    /** Java's client does not say whom it could not reach, nor always why. */
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IOException("no answer from " + request.uri() + ": " + e, e);
         }
     }
 

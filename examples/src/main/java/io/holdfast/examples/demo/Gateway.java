@@ -7,11 +7,14 @@ import io.holdfast.examples.process.JavaProcess;
 import io.holdfast.examples.process.WorkDirectory;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The gateway as a process that can be killed and comes back on the same port, knowing nothing. */
 final class Gateway {
+    private static final Duration START_WAIT = Duration.ofSeconds(60);
+
     private final WorkDirectory directory;
     private final JavaProcess program;
     private final int port;
@@ -42,9 +45,10 @@ final class Gateway {
         process.requireAlive();
     }
 
-    /** Ends the process with SIGKILL and starts it anew at once. */
+    /** Ends the process with SIGKILL, starts it anew at once and waits until it listens. */
     void killAndRestart() throws IOException, InterruptedException {
         process.kill();
         process = program.start(directory);
+        process.awaitListening(START_WAIT);
     }
 }

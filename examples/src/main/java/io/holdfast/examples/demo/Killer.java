@@ -22,8 +22,9 @@ final class Killer {
     private static final int PLACED_AT_ONCE = 40;
     /** A burst that was over before enough of it had reached the coordinator is followed by another one. */
     private static final int BURSTS = 4;
-    private static final long BURST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long BURST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final long RECOVERY_WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long ANSWER_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long SHORT_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONG_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -60,11 +61,20 @@ final class Killer {
     }
 
     /**
-     * Kills until the plan is done.
+     * Kills until the plan is done. Some of the orders of the load wait for it.
      *
      * @throws IOException if a process does not come back
      */
     void run(List<KillPlan.Kill> plan) throws IOException, InterruptedException {
+        load.holdBack(PLACED_AT_ONCE * (int) plan.stream().filter(kill -> !kill.isGateway()).count());
+        try {
+            carryOut(plan);
+        } finally {
+            load.holdBackNone();
+        }
+    }
+
+    private void carryOut(List<KillPlan.Kill> plan) throws IOException, InterruptedException {
         long startedAtNanos = System.nanoTime();
         for (KillPlan.Kill kill : plan) {
             long atNanos = startedAtNanos + TimeUnit.MILLISECONDS.toNanos(kill.atMillis());
@@ -80,6 +90,7 @@ final class Killer {
     }
 
     private void killCoordinator() throws IOException, InterruptedException {
+        awaitAnswer();
         int found = 0;
         for (int burst = 0; burst < BURSTS && found < WANTED_UNFINISHED; burst++) {
             load.placeAtOnce(PLACED_AT_ONCE);
@@ -91,6 +102,19 @@ final class Killer {
         // unfinished, and the run fails for that.
         poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, LONG_POLL_NANOS);
         stage.coordinator().requireAlive();
+    }
+
+    /** A busy machine may need a while for what the last kill has left. */
+    private void awaitAnswer() throws IOException, InterruptedException {
+        long giveUpAtNanos = System.nanoTime() + ANSWER_WAIT_NANOS;
+        while (unfinished.count().isEmpty()) {
+            stage.coordinator().requireAlive();
+            if (System.nanoTime() - giveUpAtNanos >= 0) {
+                throw new IOException("the coordinator does not answer "
+                        + TimeUnit.NANOSECONDS.toSeconds(ANSWER_WAIT_NANOS) + " s after it was killed");
+            }
+            Thread.sleep(Duration.ofNanos(LONG_POLL_NANOS));
+        }
     }
 
     /** The last count before the kill: enough, or what there was when the burst was over. */

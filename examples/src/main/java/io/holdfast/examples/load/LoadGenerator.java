@@ -24,6 +24,7 @@ public final class LoadGenerator {
     private final long intervalNanos;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger releasedUpTo = new AtomicInteger();
+    private final AtomicInteger heldBack = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /**
@@ -56,22 +57,40 @@ public final class LoadGenerator {
         }
     }
 
+    /**
+     * Keeps the last orders for {@link #placeAtOnce}: on a machine that is late with everything there would be none left. Whoever calls
+     * this calls {@link #holdBackNone()} in the end. At most half of all orders are kept.
+     */
+    public void holdBack(int count) {
+        heldBack.set(Math.min(count, orders / 2));
+    }
+
+    /** Lets go of the orders that were kept; those whose time has come are placed at once. */
+    public void holdBackNone() {
+        heldBack.set(0);
+    }
+
     /** Places the next few orders at once instead of one by one; later ones keep their time. */
     public void placeAtOnce(int count) {
+        heldBack.updateAndGet(kept -> Math.max(0, kept - count));
         releasedUpTo.set(begun.get() + count);
     }
 
     /** Returns when the order may go, and the moment from which its latency counts. */
     private long awaitTurn(int index, long dueAtNanos) throws InterruptedException {
+        boolean wasKept = false;
         while (true) {
             long now = System.nanoTime();
-            if (now - dueAtNanos >= 0) {
-                return dueAtNanos;
+            boolean isReleased = index < releasedUpTo.get();
+            boolean isKept = !isReleased && index >= orders - heldBack.get();
+            wasKept |= isKept;
+            if (now - dueAtNanos >= 0 && !isKept) {
+                return wasKept ? now : dueAtNanos;
             }
-            if (index < releasedUpTo.get()) {
+            if (isReleased) {
                 return now;
             }
-            LockSupport.parkNanos(Math.min(dueAtNanos - now, LONGEST_PARK_NANOS));
+            LockSupport.parkNanos(isKept ? LONGEST_PARK_NANOS : Math.min(dueAtNanos - now, LONGEST_PARK_NANOS));
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

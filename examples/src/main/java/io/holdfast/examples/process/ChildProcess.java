@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** A process of the run. Its output goes to a file. Thread-safe. */
 public final class ChildProcess {
@@ -19,11 +20,13 @@ public final class ChildProcess {
     private final String name;
     private final Process process;
     private final Path log;
+    private final long logBegin;
 
-    private ChildProcess(String name, Process process, Path log) {
+    private ChildProcess(String name, Process process, Path log, long logBegin) {
         this.name = name;
         this.process = process;
         this.log = log;
+        this.logBegin = logBegin;
     }
 
     /**
@@ -33,7 +36,9 @@ public final class ChildProcess {
      * @param builder its command and environment
      */
     public static ChildProcess start(String name, ProcessBuilder builder, WorkDirectory directory) throws IOException {
-        return new ChildProcess(name, directory.start(name, builder), directory.log(name));
+        Path log = directory.log(name);
+        long logBegin = Files.exists(log) ? Files.size(log) : 0;
+        return new ChildProcess(name, directory.start(name, builder), log, logBegin);
     }
 
     /** Waits until the process has printed {@code listening PORT} and returns the port. */
@@ -63,8 +68,16 @@ public final class ChildProcess {
     }
 
     private OptionalInt readPort() throws IOException {
-        return Files.readAllLines(log, StandardCharsets.UTF_8).stream().filter(line -> line.startsWith(LISTENING))
+        return ownOutput().filter(line -> line.startsWith(LISTENING))
                 .mapToInt(line -> Integer.parseInt(line.substring(LISTENING.length()).trim())).findFirst();
+    }
+
+    /** What this process has printed, without an earlier one of the same name; the last line only when it is whole. */
+    private Stream<String> ownOutput() throws IOException {
+        byte[] all = Files.readAllBytes(log);
+        int from = (int) Math.min(logBegin, all.length);
+        String own = new String(all, from, all.length - from, StandardCharsets.UTF_8);
+        return own.substring(0, own.lastIndexOf('\n') + 1).lines();
     }
 
     private String logTail() {
