@@ -32,6 +32,8 @@ final class Group {
     private static final int GIVE_UP_LEADING_MILLIS = 6_000;
     private static final int READ_TIMEOUT_MILLIS = 3_000;
     private static final int MAX_KEPT_ENTRIES = 100;
+    private static final int LEAST_OFTEN_LATE = 8;
+    private static final int MAX_LATE_MILLIS = 300;
 
     private final World world;
     private final Schedule schedule;
@@ -47,6 +49,9 @@ final class Group {
     private int elections;
     /** Entries that a node keeps behind its last cut, for those that are a little late. */
     private final int keptEntries;
+    /** How often, and how much later than the group, a leader hears that its entry is committed. */
+    private final int lateOneOf;
+    private final int lateMillis;
 
     /** What the model asks of the nodes. */
     interface Host {
@@ -81,6 +86,8 @@ final class Group {
             members[i] = new Member();
         }
         keptEntries = random.nextInt(MAX_KEPT_ENTRIES);
+        lateOneOf = 1 + random.nextInt(LEAST_OFTEN_LATE);
+        lateMillis = 1 + random.nextInt(MAX_LATE_MILLIS);
         drawElectionTimeout();
         schedule.after(TICK_MILLIS, this::tick);
     }
@@ -392,12 +399,24 @@ final class Group {
                 return;
             }
             proposal = null;
-            proposing = false;
             commit(mine.payload);
-            available = entries.size();
-            own = available;
-            touched = true;
+            long sequence = entries.size();
+            long ofTerm = leads;
+            if (random.nextInt(lateOneOf) == 0) {
+                schedule.after(1 + random.nextInt(lateMillis), () -> hearsOfItsOwn(sequence, ofTerm));
+            } else {
+                hearsOfItsOwn(sequence, ofTerm);
+            }
             deliver(this);
+        }
+
+        /** A log knows what is committed before it has told it. Meanwhile this node may have been deposed, and be told by others. */
+        private void hearsOfItsOwn(long sequence, long ofTerm) {
+            if (leads == ofTerm && told < sequence) {
+                own = sequence;
+                proposing = false;
+            }
+            learns(sequence);
         }
 
         @Override

@@ -1,41 +1,52 @@
-package io.holdfast.examples.demo;
+package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
+import io.holdfast.examples.gateway.GatewayService;
 import io.holdfast.examples.gateway.OrderMode;
 import io.holdfast.examples.gateway.OrderRequest;
 import io.holdfast.examples.participant.MallService;
+import io.holdfast.examples.process.ChildProcess;
+import io.holdfast.examples.process.JavaProcess;
 import io.holdfast.examples.process.WorkDirectory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The gateway as a process, with participants that only say yes or no and remember that they were called. */
+/** The gateway of the mall as a process before a real server, with participants that only say yes or no and remember that they were called. */
 class GatewayIT {
     private static final long SOLD_OUT = 2;
     private static final long THERE = 7;
-    private static final long WAIT_SECONDS = 60;
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private static final ConcurrentLinkedQueue<String> CALLS = new ConcurrentLinkedQueue<>();
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static Server participants;
+    private static ServerProcess coordinator;
     private static WorkDirectory directory;
-    private static Gateway gateway;
+    private static JavaProcess program;
+    private static ChildProcess gateway;
+    private static URI url;
+
+    @TempDir
+    private static Path place;
 
     @BeforeAll
     static void start() throws Exception {
@@ -45,21 +56,28 @@ class GatewayIT {
                                 body.contentUtf8()))))
                 .build();
         participants.start().join();
+        coordinator = ServerProcess.start(place.resolve("data"), FixedPort.free());
+        coordinator.awaitListening();
         directory = WorkDirectory.create();
-        Coordinator coordinator = Coordinator.start(directory, StandInCoordinator.class.getName());
-        List<String> arguments = new ArrayList<>(List.of("--coordinator", coordinator.url().toString(), "--seed", "1",
-                "--planned-orders", "100", "--parent", Long.toString(ProcessHandle.current().pid())));
+        int port = FixedPort.free();
+        url = URI.create("http://127.0.0.1:" + port);
+        List<String> arguments = new ArrayList<>(List.of("--coordinator", coordinator.url(), "--seed", "1",
+                "--planned-orders", "100", "--parent", Long.toString(ProcessHandle.current().pid()), "--port",
+                Integer.toString(port)));
         for (MallService service : MallService.values()) {
             arguments.addAll(List.of("--service",
                     service.name() + "=http://127.0.0.1:" + participants.activeLocalPort()));
         }
-        gateway = Gateway.start(directory, List.of("-XX:TieredStopAtLevel=1", "-Xmx128m"), arguments);
-        awaitGateway();
+        program = new JavaProcess("gateway", List.of("-XX:TieredStopAtLevel=1", "-Xmx128m"),
+                GatewayService.class.getName(), arguments);
+        gateway = program.start(directory);
+        gateway.awaitListening(START_LIMIT);
     }
 
     @AfterAll
     static void stop() {
         directory.close();
+        coordinator.close();
         participants.stop().join();
         HTTP.close();
     }
@@ -72,8 +90,9 @@ class GatewayIT {
         assertThat(place(good)).isEqualTo("200 CONFIRMED");
         assertThat(place(hopeless)).isEqualTo("409 REJECTED insufficient_stock");
 
-        gateway.killAndRestart();
-        awaitGateway();
+        gateway.kill();
+        gateway = program.start(directory);
+        gateway.awaitListening(START_LIMIT);
 
         long before = tries("good-" + mode);
         assertThat(place(good)).isEqualTo("200 CONFIRMED");
@@ -114,27 +133,13 @@ class GatewayIT {
                 || call.equals("gid=mall-" + requestId + " action")).count();
     }
 
-    private static void awaitGateway() throws Exception {
-        long giveUpAtNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
-        while (System.nanoTime() - giveUpAtNanos < 0) {
-            try {
-                if (lookUp("anybody").startsWith("404")) {
-                    return;
-                }
-            } catch (IOException e) {
-                // not there yet
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
-    }
-
     private static String place(OrderRequest order) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(gateway.url().resolve("/orders"))
+        return send(HttpRequest.newBuilder(url.resolve("/orders"))
                 .POST(HttpRequest.BodyPublishers.ofString(order.toJson())));
     }
 
     private static String lookUp(String requestId) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(gateway.url().resolve("/orders/by-request/" + requestId)).GET());
+        return send(HttpRequest.newBuilder(url.resolve("/orders/by-request/" + requestId)).GET());
     }
 
     /** Status, outcome and reason. */
