@@ -32,6 +32,8 @@ public enum ErrorCode {
     OVERLOADED(429),
     /** The server is stopping. */
     DRAINING(503),
+    /** No node of the group leads, or none is known to: nothing was done. */
+    NO_LEADER(503),
     /** The outcome is unknown: ask again with the same id. */
     UNKNOWN_OUTCOME(504);
 

@@ -1,11 +1,12 @@
 package io.holdfast.cli;
 
 import io.holdfast.bench.BenchCommand;
+import io.holdfast.cli.cluster.ClusterCommand;
 import io.holdfast.examples.demo.DemoCommand;
 import io.holdfast.server.ServerCommand;
 import io.holdfast.server.data.LogCommands;
 import io.holdfast.server.data.StoreCommands;
-import io.holdfast.server.node.SingleNode;
+import io.holdfast.server.node.Nodes;
 import io.holdfast.server.operator.TxCommands;
 import io.holdfast.simulator.SimCommand;
 import java.util.List;
@@ -54,8 +55,8 @@ public final class Holdfast implements Runnable {
 
     /** The one list of commands, in the order of the help text. */
     private static List<Object> commands() {
-        return List.of(new ServerCommand(SingleNode::start), new LogCommands(), new StoreCommands(),
-                TxCommands.commandLine(),
+        return List.of(new ServerCommand(Nodes::start), new LogCommands(), new StoreCommands(),
+                TxCommands.commandLine(), new ClusterCommand(),
                 new DemoCommand(), new BenchCommand(), new SimCommand(), new TestCommand(), new HelpCommand());
     }
 

@@ -16,7 +16,6 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ final class Applier implements Owner {
     private final EngineOptions.CutOptions options;
     private final Limits limits;
     private final SplittableRandom salts;
-    private final LongConsumer onServing;
+    private final Duties duties;
     /** Which time of leading this is; 0 while this node does not lead. */
     private long leadership;
     /** Whether the boot of this time of leading is in the log: only then is anything called. */
@@ -53,12 +52,21 @@ final class Applier implements Owner {
     /** Somebody wants a cut; null if nobody does. */
     private @Nullable AtCut asked;
 
+    /** The duties of a leader. Told on the owner's thread. */
+    interface Duties {
+        /** The boot with this salt is in the log: commands are taken from now on. */
+        void begin(long salt);
+
+        /** This node leads no more. */
+        void end();
+    }
+
     /**
-     * @param salts     for the boots, which make ids unique
-     * @param onServing told the salt of each boot once it is in the log and commands are taken
+     * @param salts  for the boots, which make ids unique
+     * @param duties told when commands are taken, and when no more
      */
     Applier(BodyStore bodies, Bell bell, Queries queries, Proposer proposer, DispatchOwner dispatch, StoreOwner store,
-            ArchiveLookups lookups, EngineOptions options, SplittableRandom salts, LongConsumer onServing) {
+            ArchiveLookups lookups, EngineOptions options, SplittableRandom salts, Duties duties) {
         this.bodies = bodies;
         this.bell = bell;
         this.proposer = proposer;
@@ -68,7 +76,7 @@ final class Applier implements Owner {
         this.options = options.cuts();
         this.limits = options.limits();
         this.salts = salts;
-        this.onServing = onServing;
+        this.duties = duties;
         this.queries = queries;
         this.errands = new MpscAtomicArrayQueue<>(options.maxWaiting());
     }
@@ -223,13 +231,14 @@ final class Applier implements Owner {
         core.forEachObligation(owed::add);
         dispatch.takeOver(core.bootNumber(), owed);
         proposer.open(leadership);
-        onServing.accept(salt);
+        duties.begin(salt);
     }
 
     private void follow() {
         leadership = 0;
         serving = false;
         dispatch.stepDown();
+        duties.end();
     }
 
     private void apply(FromLog.Batch batch) {

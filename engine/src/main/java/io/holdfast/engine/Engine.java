@@ -55,6 +55,9 @@ public final class Engine implements Coordinator, AutoCloseable {
     private @Nullable StorageException failedToRecover;
     private volatile @Nullable GidIssuer gids;
     private volatile boolean failed;
+    private volatile boolean serving;
+    private Consumer<Boolean> watcher = on -> {
+    };
 
     /** An engine that is alone, on a log of its own: it leads from {@link #recover} to {@link #close}. */
     public Engine(Log log, Store store, Participants participants, Clock clock, RandomGenerator random,
@@ -112,8 +115,18 @@ public final class Engine implements Coordinator, AutoCloseable {
         this.lookups = new ArchiveLookups(storeOwner, proposer);
         this.queries = new Queries(options.maxWaiting(), log, coreBell);
         this.applier = new Applier(bodies, coreBell, queries, proposer, dispatch, storeOwner, lookups, options,
-                new SplittableRandom(random.nextLong()),
-                salt -> gids = new GidIssuer(clock, salt, proposer::appliedSequence));
+                new SplittableRandom(random.nextLong()), new Applier.Duties() {
+                    @Override
+                    public void begin(long salt) {
+                        gids = new GidIssuer(clock, salt, proposer::appliedSequence);
+                        onDuty(true);
+                    }
+
+                    @Override
+                    public void end() {
+                        onDuty(false);
+                    }
+                });
     }
 
     private void ended(Object ticket, Participants.Result result) {
@@ -195,6 +208,21 @@ public final class Engine implements Coordinator, AutoCloseable {
         } else {
             onFailure.accept(cause);
         }
+    }
+
+    private void onDuty(boolean on) {
+        serving = on;
+        watcher.accept(on);
+    }
+
+    /** Whether this node leads, as far as it knows, and takes commands. Thread-safe. */
+    public boolean isServing() {
+        return serving && !failed;
+    }
+
+    /** @param changed told on an owner's thread whenever {@link #isServing} changes. Called before {@link #recover} */
+    public void watchServing(Consumer<Boolean> changed) {
+        watcher = changed;
     }
 
     /** Whether log or store have failed: nothing is acknowledged or called any more. */

@@ -5,6 +5,9 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.holdfast.engine.Coordinator;
 import io.holdfast.server.backup.BackupEndpoints;
 import io.holdfast.server.backup.BackupSource;
+import io.holdfast.server.cluster.ClusterEndpoints;
+import io.holdfast.server.cluster.ClusterPart;
+import io.holdfast.server.cluster.ForwardToLeader;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.dtm.DtmEndpoints;
 import io.holdfast.server.grpc.GrpcEndpoints;
@@ -50,6 +53,8 @@ public final class HttpServer implements AutoCloseable {
     private static final long BODY_MILLIS = 20_000;
     /** Each may be reading a large body into a tree of objects. */
     private static final int READERS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    /** How long requests wait for a leader: an election, with some room. */
+    private static final long LEADER_WAIT_MILLIS = 4_000;
     private static final long CLOSE_POLL_NANOS = 2_000_000;
 
     private final ServerConfig config;
@@ -57,6 +62,8 @@ public final class HttpServer implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private final Traffic traffic = new Traffic(MAX_UNDER_WAY);
     private final BackupEndpoints backups;
+    private final ClusterEndpoints cluster = new ClusterEndpoints();
+    private final ForwardToLeader forward = new ForwardToLeader(traffic, LEADER_WAIT_MILLIS);
     private final Server server;
 
     /** @param guard stays the caller's to close, as does {@code metrics} */
@@ -89,6 +96,9 @@ public final class HttpServer implements AutoCloseable {
         NativeApi api = new NativeApi(lifecycle, guard, config.limits().maxBranches());
         new RestEndpoints(lifecycle, traffic, bodies, metrics, errors, api).bind(builder);
         new GrpcEndpoints(lifecycle, traffic, bodies, metrics, api, config.maxRequestBytes()).bind(builder);
+        cluster.bind(builder, metrics);
+        builder.decorator(forward);
+        // The last one is the first that a request meets.
         builder.decorator(new Gate(config));
         metrics.gauge("holdfast.ready", () -> lifecycle.phase() == Lifecycle.Phase.READY ? 1 : 0);
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
@@ -114,6 +124,15 @@ public final class HttpServer implements AutoCloseable {
     public void offerBackups(@Nullable BackupSource source) {
         if (source != null) {
             backups.offer(source);
+        }
+    }
+
+    /** From now on this server is one node of a group; null for none. Called before {@link #serve}. */
+    public void join(@Nullable ClusterPart part) {
+        if (part != null) {
+            cluster.begin(part.config(), part.leadership(), part.cuts());
+            lifecycle.follow(part.leadership());
+            forward.begin(part.config().node(), part.leadership());
         }
     }
 
@@ -156,6 +175,7 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         CompletableFuture<Void> stopped = server.stop();
         backups.close();
+        forward.close();
         while (!stopped.isDone() && !(server.activePorts().isEmpty() && server.numConnections() == 0)) {
             LockSupport.parkNanos(CLOSE_POLL_NANOS);
         }

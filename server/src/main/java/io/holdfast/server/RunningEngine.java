@@ -3,6 +3,7 @@ package io.holdfast.server;
 import io.holdfast.engine.Coordinator;
 import io.holdfast.engine.StorageException;
 import io.holdfast.server.backup.BackupSource;
+import io.holdfast.server.cluster.ClusterPart;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ public interface RunningEngine extends AutoCloseable {
 
     /** What backups are taken of; null if none can be taken. */
     default @Nullable BackupSource backupSource() {
+        return null;
+    }
+
+    /** What makes it one node of a group; null if it is alone. */
+    default @Nullable ClusterPart cluster() {
         return null;
     }
 

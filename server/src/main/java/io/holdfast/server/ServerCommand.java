@@ -138,6 +138,7 @@ public final class ServerCommand implements Callable<Integer> {
                 HttpServer server = new HttpServer(settings, metrics, guard)) {
             try (RunningEngine running = start(settings, participants, server)) {
                 server.offerBackups(running.backupSource());
+                server.join(running.cluster());
                 server.serve(running.coordinator(), running.metrics());
                 PrintWriter out = commandLine().getOut();
                 out.println("holdfast " + Version.CURRENT + " listening on " + server.url() + " data="

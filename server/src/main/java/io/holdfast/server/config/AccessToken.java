@@ -31,6 +31,11 @@ public final class AccessToken {
         return MessageDigest.isEqual(bytes, candidate.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The value of the header with which a node shows it to another one. A secret. */
+    public String bearer() {
+        return "Bearer " + new String(bytes, StandardCharsets.US_ASCII);
+    }
+
     @Override
     public String toString() {
         return "AccessToken[hidden]";

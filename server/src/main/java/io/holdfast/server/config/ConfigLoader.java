@@ -51,7 +51,19 @@ public final class ConfigLoader {
                         ServerConfig.LEAST_MAX_REQUEST_BYTES, ServerConfig.MOST_MAX_REQUEST_BYTES),
                 (int) number(Setting.DRAIN_MILLIS, ServerConfig.DEFAULT_DRAIN_MILLIS, 0,
                         ServerConfig.MOST_DRAIN_MILLIS),
-                settings.containsKey(Setting.BACKUP_DIRECTORY) ? Path.of(text(Setting.BACKUP_DIRECTORY, "")) : null);
+                settings.containsKey(Setting.BACKUP_DIRECTORY) ? Path.of(text(Setting.BACKUP_DIRECTORY, "")) : null,
+                cluster());
+    }
+
+    private @Nullable ClusterConfig cluster() {
+        List<String> members = settings.get(Setting.CLUSTER_MEMBERS);
+        if ((members == null) != !settings.containsKey(Setting.CLUSTER_NODE)) {
+            throw new ConfigException("cluster.node and cluster.members belong together; allowed: both or none");
+        }
+        return members == null
+                ? null
+                : new ClusterConfig(text(Setting.CLUSTER_NODE, ""),
+                        members.stream().map(ClusterConfig.Member::parse).toList());
     }
 
     private Limits limits() {

@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestBytes bound on the body of one request
  * @param drainMillis     how long a stop waits for requests that are under way
  * @param backups         where backups go; null if none may be taken
+ * @param cluster         the group that it belongs to; null if it is alone
  */
 public record ServerConfig(Path data, String listen, int port, List<String> allow, @Nullable AccessToken token,
         @Nullable Tls tls, boolean insecure, Limits limits, CutOptions cuts, int maxRequestBytes, int drainMillis,
-        @Nullable Path backups) {
+        @Nullable Path backups, @Nullable ClusterConfig cluster) {
 
     public static final int DEFAULT_PORT = 36_789;
     public static final int DEFAULT_MAX_REQUEST_BYTES = 8 << 20;
@@ -53,6 +54,9 @@ public record ServerConfig(Path data, String listen, int port, List<String> allo
             throw ConfigException.of("drainMillis", drainMillis, "0 to " + MOST_DRAIN_MILLIS);
         }
         AllowList.parse(allow);
+        if (cluster != null) {
+            requireFit(cluster, listen, port, tls, insecure);
+        }
         if (!addressOf(listen).isLoopbackAddress()) {
             if (token == null) {
                 throw ConfigException.of("listen", listen, "a loopback address as long as no token is configured"
@@ -62,6 +66,34 @@ public record ServerConfig(Path data, String listen, int port, List<String> allo
                 throw ConfigException.of("listen", listen, "a loopback address as long as TLS is not configured"
                         + " (tls.certificate and tls.key), unless --insecure says that something else encrypts");
             }
+        }
+    }
+
+    private static void requireFit(ClusterConfig cluster, String listen, int port, @Nullable Tls tls, boolean insecure) {
+        ClusterConfig.Member self = cluster.self();
+        if (self.api().getPort() != port) {
+            throw ConfigException.of("port", port, self.api().getPort() + ", as " + Setting.CLUSTER_MEMBERS.key()
+                    + " says of " + self.id() + ": the others send requests there");
+        }
+        if ("https".equals(self.api().getScheme()) != (tls != null)) {
+            throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), self.api(),
+                    (tls == null ? "http" : "https") + " for " + self.id() + ", as tls.certificate says");
+        }
+        if (!isLoopback(self.logHost()) && !insecure) {
+            throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), self.log(), "a loopback address for the log, unless"
+                    + " --insecure says that something else encrypts and keeps strangers away from it");
+        }
+        if (addressOf(listen).isLoopbackAddress() && !isLoopback(self.api().getHost())) {
+            throw ConfigException.of("listen", listen, "an address at which the others reach " + self.api());
+        }
+    }
+
+    /** A name that cannot be resolved yet is that of a machine. */
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 

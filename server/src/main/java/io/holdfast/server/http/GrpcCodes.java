@@ -19,7 +19,7 @@ public final class GrpcCodes {
             case WRONG_STATE, DECISION_CONFLICT -> Status.Code.FAILED_PRECONDITION;
             case MODE_CONFLICT, BUSINESS_KEY_CONFLICT, BRANCH_CONFLICT -> Status.Code.ALREADY_EXISTS;
             case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
-            case DRAINING -> Status.Code.UNAVAILABLE;
+            case DRAINING, NO_LEADER -> Status.Code.UNAVAILABLE;
             // It may have been done, which is what this status says in gRPC.
             case UNKNOWN_OUTCOME -> Status.Code.DEADLINE_EXCEEDED;
         };

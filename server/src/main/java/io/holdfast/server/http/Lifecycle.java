@@ -21,6 +21,7 @@ public final class Lifecycle {
     private volatile @Nullable Coordinator coordinator;
     private final Set<AtDrain> atDrain = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
+    private volatile @Nullable Leadership leadership;
 
     public Phase phase() {
         if (draining) {
@@ -36,6 +37,17 @@ public final class Lifecycle {
 
     public void ready(Coordinator started) {
         coordinator = started;
+    }
+
+    /** One of a group can do nothing while nobody leads. */
+    public void follow(Leadership watched) {
+        leadership = watched;
+    }
+
+    /** Whether requests have somewhere to go. */
+    public boolean hasLeader() {
+        Leadership watched = leadership;
+        return watched == null || !(watched.place() instanceof Leadership.Place.Nowhere);
     }
 
     /** From now on nothing is taken; who waits without end is told to stop. */

@@ -1,6 +1,5 @@
 package io.holdfast.server.node;
 
-import io.holdfast.engine.Engine;
 import io.holdfast.engine.EngineFigures;
 import io.holdfast.engine.StorageException;
 import io.holdfast.store.GidFigures;
@@ -11,6 +10,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What a node shows of its engine and store. Thread-safe; a scrape never waits for either. */
@@ -25,14 +25,19 @@ final class NodeMetrics implements MeterBinder {
 
     private final Recent<EngineFigures> engine;
     private final Recent<GidFigures> gids;
-    private final TimedLog appends;
+    private final MeterBinder appends;
 
-    NodeMetrics(Engine engine, RocksStore store, TimedLog log) {
-        this.appends = log;
-        this.engine = new Recent<>(FIGURES_MAX_AGE_NANOS, engine::figures);
+    /**
+     * @param engine  asks the engine of the moment
+     * @param store   of the moment
+     * @param appends what the log shows of itself
+     */
+    NodeMetrics(Supplier<CompletableFuture<EngineFigures>> engine, Supplier<RocksStore> store, MeterBinder appends) {
+        this.appends = appends;
+        this.engine = new Recent<>(FIGURES_MAX_AGE_NANOS, engine);
         // On a platform thread of the common pool: RocksDB is called through JNI, and the thread of a scrape must not block.
         this.gids = new Recent<>(GIDS_MAX_AGE_NANOS,
-                () -> CompletableFuture.supplyAsync(() -> figures(store)));
+                () -> CompletableFuture.supplyAsync(() -> figures(store.get())));
     }
 
     private static GidFigures figures(RocksStore store) {

@@ -81,7 +81,7 @@ public final class SingleNode implements RunningEngine {
             LOG.atError().setCause(bug).log("a thread of the engine died: this is a bug, the process ends");
             failure.completeExceptionally(bug);
         });
-        return new SingleNode(engine, store, threads, new NodeMetrics(engine, store, timed), failure);
+        return new SingleNode(engine, store, threads, new NodeMetrics(engine::figures, () -> store, timed), failure);
     }
 
     private static void giveBack(AutoCloseable storage, Exception cause) {

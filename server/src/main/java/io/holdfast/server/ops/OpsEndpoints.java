@@ -46,6 +46,9 @@ public final class OpsEndpoints {
 
     private HttpResponse ready() {
         Phase phase = lifecycle.phase();
+        if (phase == Phase.READY && !lifecycle.hasLeader()) {
+            return Answers.response(HttpStatus.SERVICE_UNAVAILABLE, Answers.object().put("status", "no_leader"));
+        }
         return Answers.response(phase == Phase.READY ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
                 Answers.object().put("status", phase.name().toLowerCase(Locale.ROOT)));
     }

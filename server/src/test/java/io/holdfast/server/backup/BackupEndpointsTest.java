@@ -102,7 +102,7 @@ class BackupEndpointsTest {
     private void start(@Nullable Path backups) {
         HttpServer started = new HttpServer(new ServerConfig(directory, "127.0.0.1", 0, AllowList.LOOPBACK,
                 new AccessToken(TOKEN), null, false, Limits.DEFAULT, CutOptions.DEFAULT,
-                ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, backups), metrics, guard);
+                ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, backups, null), metrics, guard);
         server = started;
         started.start();
         started.offerBackups(new BackupSource() {

@@ -269,7 +269,7 @@ class RestoreTest {
 
     private static SingleNode start(Path data) throws StorageException {
         return SingleNode.start(new ServerConfig(data, "127.0.0.1", 0, List.of(), null, null, false, Limits.DEFAULT,
-                CutOptions.DEFAULT, ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, null), (call, whenDone) -> {
+                CutOptions.DEFAULT, ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, null, null), (call, whenDone) -> {
                 });
     }
 

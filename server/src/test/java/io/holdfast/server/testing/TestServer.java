@@ -81,7 +81,7 @@ public final class TestServer implements AutoCloseable {
 
     private TestServer(@Nullable AccessToken token, int drainMillis) {
         server = new HttpServer(new ServerConfig(Path.of("unused"), "127.0.0.1", 0, AllowList.LOOPBACK, token, null,
-                false, Limits.DEFAULT, CutOptions.DEFAULT, MAX_REQUEST_BYTES, drainMillis, null), metrics, guard);
+                false, Limits.DEFAULT, CutOptions.DEFAULT, MAX_REQUEST_BYTES, drainMillis, null, null), metrics, guard);
         server.start();
     }
 

@@ -32,15 +32,18 @@ final class Crowd implements AutoCloseable {
 
     /** Starts so many clients, which go on until {@link #settle}, whether there is a server or not. */
     Crowd(String server, int size, long seed) throws IOException {
-        this(server, size, seed, Kept.FOR_EVER);
+        this(List.of(server), size, seed, Kept.FOR_EVER);
     }
 
-    /** @param kept how long the server keeps what has finished */
-    Crowd(String server, int size, long seed, Kept kept) throws IOException {
+    /**
+     * @param servers any of which can be asked
+     * @param kept    how long they keep what has finished
+     */
+    Crowd(List<String> servers, int size, long seed, Kept kept) throws IOException {
         this.kept = kept;
         branches = new FencedBranches(seed);
         participant = new Participant(0, branches);
-        wire = new DtmWire(server);
+        wire = new DtmWire(servers);
         Load load = new Load(wire, branches, participant.url(), promises, violations, answers,
                 () -> mayBegin, () -> mayAsk);
         SplittableRandom random = new SplittableRandom(seed);

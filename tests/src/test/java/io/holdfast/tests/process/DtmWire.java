@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** The dtm HTTP wire as a client writes it: one request, one answer, connections kept alive, no retries. Thread-safe. */
 final class DtmWire implements AutoCloseable {
@@ -27,10 +29,16 @@ final class DtmWire implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .executor(Executors.newVirtualThreadPerTaskExecutor()).connectTimeout(Duration.ofSeconds(5)).build();
-    private final String base;
+    private final List<String> bases;
+    private final AtomicInteger at = new AtomicInteger();
 
     DtmWire(String server) {
-        this.base = server + "/api/dtmsvr/";
+        this(List.of(server));
+    }
+
+    /** @param servers any of which can be asked: who gets no answer from one, or that it can do nothing, goes on to the next */
+    DtmWire(List<String> servers) {
+        this.bases = servers.stream().map(server -> server + "/api/dtmsvr/").toList();
     }
 
     /** What came back. */
@@ -68,16 +76,27 @@ final class DtmWire implements AutoCloseable {
     }
 
     Answer post(String name, String body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(base + name)).POST(BodyPublishers.ofString(body)));
+        return send(base -> HttpRequest.newBuilder(base.resolve(name)).POST(BodyPublishers.ofString(body)));
     }
 
     Answer get(String nameAndQuery) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(base).resolve(nameAndQuery)).GET());
+        return send(base -> HttpRequest.newBuilder(base.resolve(nameAndQuery)).GET());
     }
 
-    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(request.timeout(ANSWER_LIMIT).build(), BodyHandlers.ofString());
-        return new Answer(response.statusCode(), response.body());
+    private Answer send(Function<URI, HttpRequest.Builder> request) throws IOException, InterruptedException {
+        int asked = at.get();
+        boolean answered = false;
+        try {
+            HttpResponse<String> response = http.send(
+                    request.apply(URI.create(bases.get(asked % bases.size()))).timeout(ANSWER_LIMIT).build(),
+                    BodyHandlers.ofString());
+            answered = response.statusCode() / 100 != 5;
+            return new Answer(response.statusCode(), response.body());
+        } finally {
+            if (!answered) {
+                at.compareAndSet(asked, asked + 1);
+            }
+        }
     }
 
     /** What Prometheus would scrape. */

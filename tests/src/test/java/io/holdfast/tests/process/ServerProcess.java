@@ -135,6 +135,22 @@ final class ServerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** It stands still until {@link #goOn}: it keeps its connections, and answers nothing. */
+    void pause() throws Exception {
+        signal("STOP");
+    }
+
+    void goOn() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new AssertionError("SIG" + name + " cannot be sent to " + process.pid());
+        }
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

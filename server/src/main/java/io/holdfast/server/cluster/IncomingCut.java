@@ -1,0 +1,119 @@
+package io.holdfast.server.cluster;
+
+import io.holdfast.raft.Cut;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Puts the cut of another node in the place of the store of this one. Each step is durable before the next, so that a process which
+ * dies on the way goes on when it comes back: {@link #receive}, then {@link #isComplete} until {@link #done}.
+ * <p>
+ * For one thread, while nobody uses the store except during {@link #receive}.
+ */
+public final class IncomingCut {
+
+    private final Path root;
+    private final Path store;
+    private final Path incoming;
+    private final Path replaced;
+    private final Path marker;
+
+    /**
+     * @param root  directory of the server
+     * @param store directory of its store, right below
+     */
+    public IncomingCut(Path root, Path store) {
+        this.root = root;
+        this.store = store;
+        this.incoming = root.resolve("store.incoming");
+        this.replaced = root.resolve("store.replaced");
+        this.marker = root.resolve("store.incoming.cut");
+    }
+
+    /**
+     * Takes a cut in, beside the store.
+     *
+     * @param keepFreeBytes room on the disk that is not taken
+     * @throws IOException if it is damaged, cut off or does not fit; the store is as it was then
+     */
+    public Cut receive(InputStream from, long keepFreeBytes) throws IOException {
+        deleteAll(incoming);
+        Files.createDirectories(incoming);
+        Cut cut = CutArchive.read(from, incoming, keepFreeBytes);
+        CutArchive.syncDirectory(root);
+        return cut;
+    }
+
+    /** From now on what was received is going to be the store, whatever happens. */
+    public void accept(Cut cut) throws IOException {
+        Path written = marker.resolveSibling(marker.getFileName() + ".new");
+        byte[] text = (cut.sequence() + " " + cut.term() + " " + cut.index() + "\n").getBytes(StandardCharsets.US_ASCII);
+        try (FileChannel out = FileChannel.open(written, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text);
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        }
+        Files.move(written, marker, StandardCopyOption.ATOMIC_MOVE);
+        CutArchive.syncDirectory(root);
+    }
+
+    /** Whether a cut was accepted and is not done. */
+    public boolean isAccepted() {
+        return Files.exists(marker);
+    }
+
+    /** Puts the accepted cut in the place of the store, and returns it. The log has to be told, then {@link #done}. */
+    public Cut replaceStore() throws IOException {
+        String[] parts = Files.readString(marker).strip().split(" ");
+        Cut cut = new Cut(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+        if (Files.exists(incoming)) {
+            if (Files.exists(store)) {
+                deleteAll(replaced);
+                Files.move(store, replaced, StandardCopyOption.ATOMIC_MOVE);
+            }
+            Files.move(incoming, store, StandardCopyOption.ATOMIC_MOVE);
+            CutArchive.syncDirectory(root);
+        }
+        return cut;
+    }
+
+    /** Store and log have the cut. */
+    public void done() throws IOException {
+        Files.deleteIfExists(marker);
+        CutArchive.syncDirectory(root);
+        deleteRemains();
+    }
+
+    /** Deletes what was never accepted, or is not needed any more. */
+    public void deleteRemains() throws IOException {
+        if (!isAccepted()) {
+            deleteAll(incoming);
+            deleteAll(replaced);
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            List<Path> deepestFirst;
+            try (Stream<Path> files = Files.walk(directory)) {
+                deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path file : deepestFirst) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.holdfast.server.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The group of nodes that a server belongs to. Immutable and valid.
+ *
+ * @param node    which of the members this server is
+ * @param members all of them, the same on every node
+ */
+public record ClusterConfig(String node, List<Member> members) {
+
+    private static final int MOST_MEMBERS = 9;
+
+    public ClusterConfig {
+        members = List.copyOf(members);
+        if (members.size() > MOST_MEMBERS || members.size() % 2 == 0) {
+            // With an even number no more nodes can fail than with one less.
+            throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), members.size() + " members",
+                    "1, 3, 5, 7 or 9 members");
+        }
+        requireUnique("id", members.stream().map(Member::id).toList());
+        requireUnique("address for the log", members.stream().map(Member::log).toList());
+        requireUnique("URL", members.stream().map(member -> member.api().toString()).toList());
+        if (members.stream().noneMatch(member -> member.id().equals(node))) {
+            throw ConfigException.of(Setting.CLUSTER_NODE.key(), node,
+                    "one of the members: " + String.join(", ", members.stream().map(Member::id).toList()));
+        }
+    }
+
+    private static void requireUnique(String what, List<String> values) {
+        Set<String> seen = new HashSet<>();
+        for (String value : values) {
+            if (!seen.add(value)) {
+                throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), value, "each " + what + " once");
+            }
+        }
+    }
+
+    /** This server as the others see it. */
+    public Member self() {
+        return member(node);
+    }
+
+    /** @throws IllegalArgumentException if there is none with this id */
+    public Member member(String id) {
+        return members.stream().filter(member -> member.id().equals(id)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no member " + id));
+    }
+
+    /**
+     * One node as the others reach it.
+     *
+     * @param id      its name, which it keeps for ever
+     * @param logHost where it takes entries of the log from other nodes: a name or an address
+     * @param logPort the port there
+     * @param api     where it takes requests
+     */
+    public record Member(String id, String logHost, int logPort, URI api) {
+
+        private static final Pattern FORM = Pattern
+                .compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,63})\\s+(\\[[0-9A-Fa-f:.]+]|[^\\s:]+):(\\d{1,5})\\s+(\\S+)");
+        private static final String ALLOWED = "ID HOST:PORT URL, for example \"n1 10.0.0.1:36791 http://10.0.0.1:36789\"";
+        private static final int MOST_PORT = 65_535;
+
+        /**
+         * @param text as in the configuration
+         * @throws ConfigException if it is no member
+         */
+        public static Member parse(String text) {
+            Matcher parts = FORM.matcher(text.strip());
+            if (!parts.matches()) {
+                throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), text, ALLOWED);
+            }
+            String host = parts.group(2);
+            int port = Integer.parseInt(parts.group(3));
+            if (port < 1 || port > MOST_PORT) {
+                throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), text, "a port from 1 to " + MOST_PORT);
+            }
+            return new Member(parts.group(1), host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port,
+                    parseApi(text, parts.group(4)));
+        }
+
+        private static URI parseApi(String text, String url) {
+            try {
+                URI api = new URI(url);
+                boolean isHttp = "http".equals(api.getScheme()) || "https".equals(api.getScheme());
+                boolean isBare = api.getRawUserInfo() == null && api.getRawQuery() == null
+                        && api.getRawFragment() == null && (api.getPath().isEmpty() || api.getPath().equals("/"));
+                if (isHttp && isBare && api.getHost() != null && api.getPort() > 0 && api.getPort() <= MOST_PORT) {
+                    return new URI(api.getScheme(), null, api.getHost(), api.getPort(), null, null, null);
+                }
+            } catch (URISyntaxException e) {
+                // Said below.
+            }
+            throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), text,
+                    "a URL of scheme, host and port, for example http://10.0.0.1:36789");
+        }
+
+        /** As {@code host:port}. */
+        public String log() {
+            return (logHost.contains(":") ? "[" + logHost + "]" : logHost) + ":" + logPort;
+        }
+    }
+}

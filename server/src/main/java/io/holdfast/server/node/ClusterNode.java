@@ -1,0 +1,347 @@
+package io.holdfast.server.node;
+
+import io.holdfast.engine.Clock;
+import io.holdfast.engine.Coordinator;
+import io.holdfast.engine.Engine;
+import io.holdfast.engine.EngineOptions;
+import io.holdfast.engine.Participants;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
+import io.holdfast.engine.runner.EngineThreads;
+import io.holdfast.raft.Cut;
+import io.holdfast.raft.RaftLog;
+import io.holdfast.raft.RaftSettings;
+import io.holdfast.server.RunningEngine;
+import io.holdfast.server.backup.BackupSource;
+import io.holdfast.server.cluster.ClusterPart;
+import io.holdfast.server.cluster.CutDownload;
+import io.holdfast.server.cluster.CutSource;
+import io.holdfast.server.cluster.IncomingCut;
+import io.holdfast.server.cluster.LeaderWatch;
+import io.holdfast.server.http.Leadership;
+import io.holdfast.server.cluster.OfferedCut;
+import io.holdfast.server.config.ClusterConfig;
+import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.data.DataDirectory;
+import io.holdfast.store.RocksStore;
+import io.holdfast.store.StoreOptions;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node of a group: the engine on a log that the nodes agree on and a store of its own. A node that cannot catch up by the log
+ * takes over the store of its leader as it is at a cut, and goes on from there with a new engine.
+ */
+public final class ClusterNode implements RunningEngine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
+    private static final long RETRY_MILLIS = 500;
+    private static final long POSITION_WAIT_MILLIS = 5_000;
+    private static final long POSITION_POLL_MILLIS = 5;
+    private static final int CUT_ATTEMPTS = 5;
+
+    private final ServerConfig config;
+    private final ClusterConfig cluster;
+    private final Participants participants;
+    private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private final CurrentEngine coordinator = new CurrentEngine();
+    private final LeaderWatch leaders;
+    private final IncomingCut incoming;
+    /** Of those who want the store kept aside for them. */
+    private final Semaphore aside = new Semaphore(1);
+    private @Nullable Thread catchingUp;
+    private volatile @Nullable Life life;
+    private boolean closed;
+
+    /** What there is between two cuts that were taken over. */
+    private record Life(RaftLog log, RocksStore store, Engine engine, EngineThreads threads) {}
+
+    private ClusterNode(ServerConfig config, ClusterConfig cluster, Participants participants) {
+        this.config = config;
+        this.cluster = cluster;
+        this.participants = participants;
+        this.leaders = new LeaderWatch(cluster);
+        DataDirectory data = new DataDirectory(config.data());
+        this.incoming = new IncomingCut(data.root(), data.store());
+    }
+
+    /**
+     * Recovers what the data directory holds and joins the group; blocks until then, not until somebody leads.
+     *
+     * @throws StorageException if the directory is in use, damaged, or refuses a write; the message names directory or file
+     */
+    public static ClusterNode start(ServerConfig config, Participants participants) throws StorageException {
+        ClusterNode node = new ClusterNode(config, Objects.requireNonNull(config.cluster()), participants);
+        node.open();
+        return node;
+    }
+
+    private RaftSettings settings() {
+        return RaftSettings.of(cluster.node(), cluster.members().stream()
+                .map(member -> new RaftSettings.Peer(member.id(), member.logHost(), member.logPort())).toList(),
+                new DataDirectory(config.data()).log(),
+                UUID.nameUUIDFromBytes("holdfast".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private synchronized void open() throws StorageException {
+        RaftSettings settings = settings();
+        finishIncoming(settings);
+        RocksStore store = new RocksStore(new DataDirectory(config.data()).store(), StoreOptions.DEFAULT);
+        RaftLog log = new RaftLog(settings, this::cutNeeded, leaders::leader);
+        Engine engine = new Engine(log, store, participants, Clock.SYSTEM, random,
+                EngineOptions.DEFAULT.withLimits(config.limits()).withCuts(config.cuts()),
+                failure::completeExceptionally);
+        engine.watchServing(leaders::serving);
+        try {
+            engine.recover();
+        } catch (StorageException | RuntimeException e) {
+            giveBack(store, e);
+            giveBack(log, e);
+            throw e;
+        }
+        LOG.atInfo().addKeyValue("node", cluster.node()).addKeyValue("entries", engine.core().sequence())
+                .addKeyValue("unfinished", engine.core().unfinished()).log("recovered");
+        EngineThreads threads = new EngineThreads(engine, bug -> {
+            LOG.atError().setCause(bug).log("a thread of the engine died: this is a bug, the process ends");
+            failure.completeExceptionally(bug);
+        });
+        life = new Life(log, store, engine, threads);
+        coordinator.set(engine);
+    }
+
+    private void finishIncoming(RaftSettings settings) throws StorageException {
+        try {
+            if (incoming.isAccepted()) {
+                RaftLog.acceptCut(settings, incoming.replaceStore());
+                incoming.done();
+            }
+            incoming.deleteRemains();
+        } catch (IOException e) {
+            throw new StorageException(Kind.FAILED,
+                    "the store of the leader cannot be put in the place of that in " + config.data(), e);
+        }
+    }
+
+    private static void giveBack(AutoCloseable storage, Exception cause) {
+        try {
+            storage.close();
+        } catch (Exception e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private synchronized void cutNeeded(String leader, long firstIndex) {
+        if (!closed && catchingUp == null) {
+            catchingUp = Thread.ofPlatform().daemon().name("holdfast-catch-up").start(() -> catchUp(firstIndex));
+        }
+    }
+
+    private void catchUp(long firstIndex) {
+        try (CutDownload download = new CutDownload(config.token())) {
+            incoming.accept(fetch(download, firstIndex));
+            restart();
+        } catch (InterruptedException e) {
+            LOG.info("stopping: the store of the leader is not taken over");
+        } catch (IOException | StorageException | RuntimeException e) {
+            LOG.atError().setCause(e).log("the store of the leader cannot be taken over");
+            failure.completeExceptionally(e);
+        }
+    }
+
+    /** Whoever leads has it, and that may change. */
+    private Cut fetch(CutDownload download, long firstIndex) throws InterruptedException {
+        while (true) {
+            if (leaders.place() instanceof Leadership.Place.There(String node, URI api)) {
+                LOG.atInfo().addKeyValue("leader", node).log("too far behind for the log: fetching a cut");
+                try {
+                    Cut cut = download.fetch(api, incoming, config.cuts().minFreeBytes());
+                    if (cut.index() >= firstIndex - 1) {
+                        return cut;
+                    }
+                    LOG.atInfo().addKeyValue("index", cut.index()).addKeyValue("needed", firstIndex)
+                            .log("the cut is too old");
+                } catch (IOException e) {
+                    LOG.atWarn().addKeyValue("leader", node).addKeyValue("cause", e.toString())
+                            .log("no cut yet: asking again");
+                }
+            }
+            Thread.sleep(RETRY_MILLIS);
+        }
+    }
+
+    private synchronized void restart() throws StorageException {
+        catchingUp = null;
+        if (closed) {
+            return;
+        }
+        coordinator.set(null);
+        Life old = Objects.requireNonNull(life);
+        life = null;
+        old.threads.close();
+        leaders.serving(false);
+        open();
+    }
+
+    @Override
+    public Coordinator coordinator() {
+        return coordinator;
+    }
+
+    @Override
+    public MeterBinder metrics() {
+        return new NodeMetrics(() -> current().engine.figures(), () -> current().store, registry -> {
+        });
+    }
+
+    private Life current() {
+        Life now = life;
+        if (now == null) {
+            throw new Coordinator.EngineUnavailable("this node is taking over the store of its leader");
+        }
+        return now;
+    }
+
+    @Override
+    public ClusterPart cluster() {
+        Aside kept = new Aside();
+        return new ClusterPart(cluster, leaders, new CutSource() {
+            @Override
+            public OfferedCut take() throws IOException, InterruptedException {
+                return takeCut(kept);
+            }
+
+            @Override
+            public void drop() throws StorageException {
+                kept.dropAside();
+            }
+        });
+    }
+
+    /** A cut of which the log still says where it stands: another one may follow at once. */
+    private OfferedCut takeCut(Aside from) throws IOException, InterruptedException {
+        for (int attempt = 0; attempt < CUT_ATTEMPTS; attempt++) {
+            BackupSource.Kept kept = null;
+            Cut cut = null;
+            try {
+                kept = from.keepAside().get();
+                cut = positionOf(kept.cut().sequence());
+            } catch (ExecutionException e) {
+                LOG.atInfo().addKeyValue("cause", String.valueOf(e.getCause())).log("no cut for another node yet");
+            } finally {
+                if (cut == null) {
+                    giveBack(from);
+                }
+            }
+            if (kept != null && cut != null) {
+                return new OfferedCut(cut, kept.store());
+            }
+            Thread.sleep(RETRY_MILLIS);
+        }
+        throw new IOException("no cut could be taken in " + CUT_ATTEMPTS + " attempts");
+    }
+
+    private static void giveBack(Aside from) throws IOException {
+        try {
+            from.dropAside();
+        } catch (StorageException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private @Nullable Cut positionOf(long sequence) throws InterruptedException {
+        long giveUpAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POSITION_WAIT_MILLIS);
+        while (System.nanoTime() - giveUpAtNanos < 0) {
+            Cut released = current().log.lastCut();
+            if (released.sequence() >= sequence) {
+                return released.sequence() == sequence ? released : null;
+            }
+            Thread.sleep(POSITION_POLL_MILLIS);
+        }
+        return null;
+    }
+
+    @Override
+    public BackupSource backupSource() {
+        return new Aside();
+    }
+
+    /** Somebody who wants the store kept aside: one at a time. */
+    private final class Aside implements BackupSource {
+        private final AtomicBoolean held = new AtomicBoolean();
+
+        @Override
+        public CompletableFuture<Kept> keepAside() {
+            if (!aside.tryAcquire()) {
+                return CompletableFuture
+                        .failedFuture(new Coordinator.EngineUnavailable("the store is being copied already"));
+            }
+            held.set(true);
+            Life now = current();
+            AtomicReference<@Nullable Path> kept = new AtomicReference<>();
+            return now.engine.atCut(() -> kept.set(now.store.keepAside()))
+                    .thenApply(cut -> new Kept(Objects.requireNonNull(kept.get()), cut));
+        }
+
+        @Override
+        public void dropAside() throws StorageException {
+            if (held.compareAndSet(true, false)) {
+                try {
+                    Life now = life;
+                    if (now != null) {
+                        now.store.dropAside();
+                    }
+                } finally {
+                    aside.release();
+                }
+            }
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> failure() {
+        return failure;
+    }
+
+    @Override
+    public void drain() {
+        Life now = life;
+        if (now != null) {
+            now.engine.drain();
+        }
+    }
+
+    @Override
+    public void close() throws StorageException {
+        Life last;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            last = life;
+            life = null;
+            if (catchingUp != null) {
+                catchingUp.interrupt();
+            }
+        }
+        if (last != null) {
+            last.threads.close();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.holdfast.tests.process;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A group of servers, each a process with a directory of its own. Not thread-safe. */
+final class ServerGroup implements AutoCloseable {
+
+    private static final Duration ELECTION_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(ANSWER_LIMIT).build();
+    private final List<ServerProcess> servers = new ArrayList<>();
+    private final Path directory;
+
+    /**
+     * Starts them and waits until one of them leads.
+     *
+     * @param more lines of the configuration of each
+     */
+    ServerGroup(Path directory, int size, String more) throws Exception {
+        this.directory = directory;
+        Set<Integer> ports = new HashSet<>();
+        while (ports.size() < 2 * size) {
+            ports.add(FixedPort.free());
+        }
+        List<Integer> port = List.copyOf(ports);
+        StringBuilder members = new StringBuilder();
+        for (int i = 0; i < size; i++) {
+            members.append("    - n%d 127.0.0.1:%d http://127.0.0.1:%d%n".formatted(i + 1, port.get(size + i),
+                    port.get(i)));
+        }
+        for (int i = 0; i < size; i++) {
+            Path config = Files.writeString(directory.resolve("n" + (i + 1) + ".yaml"),
+                    more + "cluster:\n  node: n" + (i + 1) + "\n  members:\n" + members);
+            servers.add(ServerProcess.start(data(i), port.get(i), "--config", config.toString()));
+        }
+        for (ServerProcess server : servers) {
+            server.awaitListening();
+        }
+        awaitLeader();
+    }
+
+    Path data(int number) {
+        return directory.resolve("n" + (number + 1));
+    }
+
+    List<ServerProcess> servers() {
+        return servers;
+    }
+
+    ServerProcess get(int number) {
+        return servers.get(number);
+    }
+
+    List<String> urls() {
+        return servers.stream().map(ServerProcess::url).toList();
+    }
+
+    /** Waits until a node says that it leads, and returns its number. */
+    int awaitLeader() throws Exception {
+        int[] found = {-1};
+        Eventually.holds("a node leads", ELECTION_LIMIT, () -> {
+            found[0] = leader();
+            return found[0] >= 0;
+        });
+        return found[0];
+    }
+
+    /** Waits until another node than this one leads. */
+    int awaitOtherLeader(int number) throws Exception {
+        int[] found = {-1};
+        Eventually.holds("another node leads", ELECTION_LIMIT, () -> {
+            found[0] = leaderBut(number);
+            return found[0] >= 0;
+        });
+        return found[0];
+    }
+
+    private int leader() throws InterruptedException {
+        return leaderBut(-1);
+    }
+
+    private int leaderBut(int not) throws InterruptedException {
+        for (int i = 0; i < servers.size(); i++) {
+            if (i != not && ("n" + (i + 1)).equals(leaderAsSeenBy(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whom a node takes for the leader; null for nobody, or if it does not answer. */
+    @Nullable
+    String leaderAsSeenBy(int number) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(servers.get(number).url() + "/api/v1/cluster"))
+                    .timeout(ANSWER_LIMIT).build();
+            return Objects.requireNonNull(new ObjectMapper()
+                    .readTree(http.send(request, BodyHandlers.ofString()).body())).path("leader").asText(null);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(ServerProcess::close);
+        http.shutdownNow();
+    }
+}
