@@ -100,6 +100,25 @@ final class Network {
         schedule.after(lasts, () -> cuts[from + OUTSIDE][to + OUTSIDE]--);
     }
 
+    /** Cuts the links between a node and the other nodes until {@link #join}. */
+    void cutOff(int node) {
+        between(node, 1);
+    }
+
+    /** Takes one {@link #cutOff} back. */
+    void join(int node) {
+        between(node, -1);
+    }
+
+    private void between(int node, int more) {
+        for (int other = 0; other < nodes; other++) {
+            if (other != node) {
+                cuts[other + OUTSIDE][node + OUTSIDE] += more;
+                cuts[node + OUTSIDE][other + OUTSIDE] += more;
+            }
+        }
+    }
+
     private void say(String what, int lasts) {
         if (trace.isOn()) {
             trace.say("partition: " + what + ", for " + lasts + " ms");

@@ -1,4 +1,4 @@
-/** What every {@link io.holdfast.engine.Log} must do. */
+/** What every {@link io.holdfast.engine.Log} and every {@link io.holdfast.engine.ReplicatedLog} must do. */
 @NullMarked
 package io.holdfast.testkit.log;
 

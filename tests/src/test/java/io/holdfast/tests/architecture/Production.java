@@ -24,6 +24,7 @@ final class Production implements ImportOption {
             Map.entry("engine", Set.of("api", "core", "wire")),
             Map.entry("log", Set.of("api", "core", "engine")),
             Map.entry("store", Set.of("api", "core", "engine")),
+            Map.entry("raft", Set.of("core", "engine")),
             Map.entry("server", Set.of("api", "core", "wire", "rpc", "engine", "log", "store")),
             Map.entry("fence", Set.of("api")),
             Map.entry("simulator", Set.of("api", "core", "wire", "engine", "log")),

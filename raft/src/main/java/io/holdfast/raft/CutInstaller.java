@@ -1,0 +1,17 @@
+package io.holdfast.raft;
+
+/**
+ * Told when a node cannot catch up, because its leader has released entries that it lacks. Its store then needs a newer cut, from
+ * the store of the leader: whoever owns the {@link RaftLog} closes it, puts the cut where the store is, tells
+ * {@link RaftLog#acceptCut}, and starts engine and log anew.
+ */
+public interface CutInstaller {
+
+    /**
+     * Called on a thread of the log, which must not be held up; once in a life of the log.
+     *
+     * @param leader     id of the peer to fetch a cut from
+     * @param firstIndex of the log of the group, from which on the leader still has entries: an older cut does not help
+     */
+    void cutNeeded(String leader, long firstIndex);
+}

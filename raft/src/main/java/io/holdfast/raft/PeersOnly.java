@@ -1,0 +1,35 @@
+package io.holdfast.raft;
+
+import java.util.EnumSet;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
+import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
+
+/**
+ * Refuses what is not for peers: Ratis would take entries of anybody on the same port, and orders to change or remove the group.
+ */
+final class PeersOnly implements GrpcServices.Customizer, ServerInterceptor {
+
+    @Override
+    public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
+        return builder.intercept(this);
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+            ServerCallHandler<Q, A> next) {
+        String service = call.getMethodDescriptor().getServiceName();
+        if (RaftServerProtocolServiceGrpc.SERVICE_NAME.equals(service)) {
+            return next.startCall(call, headers);
+        }
+        call.close(Status.PERMISSION_DENIED.withDescription(service + " is not served here: this port is for peers"),
+                new Metadata());
+        return new ServerCall.Listener<>() {
+        };
+    }
+}

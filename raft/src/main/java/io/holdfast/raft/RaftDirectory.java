@@ -1,0 +1,128 @@
+package io.holdfast.raft;
+
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The files of one node's part of the log, held by one process at a time. */
+final class RaftDirectory implements AutoCloseable {
+
+    private static final String ADVICE = ". Nothing was changed. Keep a copy of the directory; the node has to join the group anew";
+
+    private final Path root;
+    private final UUID group;
+    private final FileChannel lockFile;
+    private final FileLock lock;
+
+    private RaftDirectory(Path root, UUID group, FileChannel lockFile, FileLock lock) {
+        this.root = root;
+        this.group = group;
+        this.lockFile = lockFile;
+        this.lock = lock;
+    }
+
+    /** Makes the directory if it does not exist, and holds it. */
+    static RaftDirectory open(RaftSettings settings) throws StorageException {
+        Path root = settings.directory();
+        try {
+            Files.createDirectories(root);
+            FileChannel lockFile = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+            FileLock lock = null;
+            try {
+                lock = lockFile.tryLock();
+            } catch (OverlappingFileLockException e) {
+                // By this process.
+            } finally {
+                if (lock == null) {
+                    lockFile.close();
+                }
+            }
+            if (lock == null) {
+                throw new StorageException(Kind.LOCKED, "the raft log in " + root + " is in use by another process");
+            }
+            return new RaftDirectory(root, settings.group(), lockFile, lock);
+        } catch (IOException e) {
+            throw failed(root, "it cannot be opened", e);
+        }
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /** Where the last cut is written. */
+    Path cutFile() {
+        return root.resolve("cut");
+    }
+
+    /** What Ratis has to itself. */
+    Path ratisRoot() {
+        return root.resolve("ratis");
+    }
+
+    /** Where Ratis keeps the log of the group, its term and its vote. */
+    Path current() {
+        return ratisRoot().resolve(group.toString()).resolve("current");
+    }
+
+    /** Whether Ratis has been here: then there is a term and a vote. */
+    boolean hasVote() {
+        return Files.exists(current().resolve("raft-meta"));
+    }
+
+    /** Whether there is anything of Ratis at all. */
+    boolean hasAnything() throws StorageException {
+        if (!Files.isDirectory(ratisRoot())) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(ratisRoot())) {
+            return files.anyMatch(Files::isRegularFile);
+        } catch (IOException e) {
+            throw failed("it cannot be listed", e);
+        }
+    }
+
+    StorageException damaged(String what) {
+        return new StorageException(Kind.DAMAGED, "the raft log in " + root + " is damaged: " + what + ADVICE);
+    }
+
+    StorageException damaged(Path file, long offset, String what) {
+        return new StorageException(Kind.DAMAGED,
+                "raft log file " + file + " is damaged at offset " + offset + ": " + what + ADVICE);
+    }
+
+    StorageException failed(String what, Throwable cause) {
+        return failed(root, what, cause);
+    }
+
+    private static StorageException failed(Path root, String what, Throwable cause) {
+        return new StorageException(Kind.FAILED, "the raft log in " + root + " has failed: " + what + ": " + cause,
+                cause);
+    }
+
+    /** Makes what was created, renamed or deleted in a directory durable. */
+    static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws StorageException {
+        try {
+            lock.release();
+            lockFile.close();
+        } catch (IOException e) {
+            throw failed("its lock cannot be given back", e);
+        }
+    }
+}

@@ -1,0 +1,326 @@
+package io.holdfast.raft;
+
+import io.holdfast.core.Check;
+import io.holdfast.engine.Bell;
+import io.holdfast.engine.Log;
+import io.holdfast.engine.ReplicatedLog;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log that a group of nodes agrees on, on Apache Ratis: an entry is durable when a majority has synced it.
+ * <p>
+ * The sequence counts the entries of the engine as the group has committed them, which is the same on every node. A file of its
+ * own says through which entry this node has released its log; from there the counting goes on after a restart.
+ * <p>
+ * Before Ratis opens its files they are looked through: a node whose files lack what it once had must not vote, because it may have
+ * promised something about it (guarantee G9). It is {@link Kind#DAMAGED}, and has to join the group anew.
+ * <p>
+ * As {@link ReplicatedLog} says it is owned by one thread, but for {@link #confirmRead}, {@link #lastCut} and what is said to be
+ * thread-safe.
+ */
+public final class RaftLog implements ReplicatedLog {
+
+    private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0).asReadOnlyBuffer();
+    private static final long NO_PROPOSAL = 0;
+    private static final long DISK_LOOK_NANOS = 100_000_000;
+
+    private enum State {
+        NEW, OPEN, CLOSED
+    }
+
+    private final RaftSettings settings;
+    private final CutInstaller installer;
+    private final long life = new SecureRandom().nextLong();
+    private final EventQueue events = new EventQueue();
+    private State state = State.NEW;
+    private @Nullable RaftDirectory directory;
+    private @Nullable CutFile cutFile;
+    private @Nullable Positions positions;
+    private @Nullable RaftMember member;
+    private volatile Cut lastCut = Cut.NOTHING;
+    /** What the owner knows of. */
+    private long leadership = EventQueue.NONE;
+    private long lastTold;
+    private long proposed = NO_PROPOSAL;
+    private long diskFreeBytes;
+    private long diskLookedAtNanos;
+
+    /** @param installer told when this node cannot catch up by the log alone */
+    public RaftLog(RaftSettings settings, CutInstaller installer) {
+        this.settings = settings;
+        this.installer = installer;
+    }
+
+    /**
+     * Puts a cut of another node under the log of this one: from now on it goes on after that cut. To be called when the cut is
+     * durable in the store, and no {@link RaftLog} has the directory. Durable on return; after a crash on the way it can be called
+     * again.
+     *
+     * @throws StorageException if the log of this node is damaged or in use, or has released entries after that cut
+     */
+    public static void acceptCut(RaftSettings settings, Cut cut) throws StorageException {
+        try (RaftDirectory directory = RaftDirectory.open(settings)) {
+            CutFile file = new CutFile(directory);
+            CutFile.Content before = file.read();
+            requireOwn(settings, directory, before);
+            if (before != null && before.cut().sequence() > cut.sequence()) {
+                throw directory.damaged("a cut at entry " + cut.sequence() + " is offered, and entries up to "
+                        + before.cut().sequence() + " are released");
+            }
+            if (!directory.hasVote()) {
+                throw directory.damaged("the term and the vote of this node are missing");
+            }
+            LogScan.of(directory, cut);
+            file.write(new CutFile.Content(cut, CutFile.Origin.ACCEPTED, settings.id()));
+        }
+    }
+
+    private static void requireOwn(RaftSettings settings, RaftDirectory directory, CutFile.@Nullable Content content)
+            throws StorageException {
+        if (content != null && !content.node().equals(settings.id())) {
+            throw directory.damaged("it is that of node " + content.node() + ", and this is node " + settings.id());
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     * <p>
+     * Starts this node's part of the group. Nothing is visited: only a leader knows what is committed.
+     */
+    @Override
+    public long recover(long after, Log.EntryVisitor visitor) throws StorageException {
+        Check.that(state == State.NEW, "recover is called once, first");
+        RaftDirectory opened = RaftDirectory.open(settings);
+        directory = opened;
+        state = State.OPEN;
+        boolean started = false;
+        try {
+            start(opened, after);
+            started = true;
+        } finally {
+            if (!started) {
+                state = State.CLOSED;
+                opened.close();
+            }
+        }
+        lastTold = after;
+        return after;
+    }
+
+    private void start(RaftDirectory opened, long after) throws StorageException {
+        CutFile file = new CutFile(opened);
+        cutFile = file;
+        CutFile.Content content = file.read();
+        requireOwn(settings, opened, content);
+        Cut cut = content == null ? Cut.NOTHING : content.cut();
+        requireVote(opened, after, content);
+        if (after < cut.sequence()) {
+            throw opened.damaged(
+                    "entries up to " + cut.sequence() + " are released, but the store holds what entries up to "
+                            + after + " did");
+        }
+        LogScan scan = LogScan.of(opened, cut);
+        boolean released = content != null && content.origin() == CutFile.Origin.RELEASED && cut.index() >= 0;
+        if (released && !scan.holdsCut()) {
+            throw opened.damaged("entry " + cut.sequence() + ", the last one that was released, is not in it");
+        }
+        if (!released && !scan.fits()) {
+            requireAccepted(opened, content, scan);
+            scan.discard();
+            scan = LogScan.of(opened, cut);
+        }
+        if (scan.lastSequence() < after) {
+            throw opened
+                    .damaged("it ends with entry " + scan.lastSequence() + ", but the store holds what entries up to "
+                            + after + " did");
+        }
+        scan.settle();
+        lastCut = cut;
+        Positions known = new Positions(cut.sequence());
+        positions = known;
+        member = RaftMember.start(settings, opened, cut, after, life, events, known, installer);
+        if (content == null) {
+            // From now on it is known that this node had a vote.
+            file.write(new CutFile.Content(cut, CutFile.Origin.RELEASED, settings.id()));
+        }
+    }
+
+    private static void requireVote(RaftDirectory opened, long after, CutFile.@Nullable Content content)
+            throws StorageException {
+        if (opened.hasVote()) {
+            return;
+        }
+        if (content != null) {
+            throw opened.damaged("the term and the vote of this node are missing");
+        }
+        if (after > 0) {
+            throw opened.damaged("it is new, but the store holds what entries up to " + after + " did");
+        }
+        if (opened.hasAnything()) {
+            throw opened.damaged("the term and the vote of this node are missing, and other files are there");
+        }
+    }
+
+    private static void requireAccepted(RaftDirectory opened, CutFile.@Nullable Content content, LogScan scan)
+            throws StorageException {
+        if (content == null || content.cut().index() < 0) {
+            throw opened
+                    .damaged("it begins with entry " + scan.firstIndex() + " of the group, and nothing was released");
+        }
+    }
+
+    @Override
+    public void wake(Bell owner) {
+        events.wake(owner);
+    }
+
+    @Override
+    public boolean hasNext() {
+        return events.hasNext();
+    }
+
+    @Override
+    public @Nullable Event take() throws StorageException {
+        requireOpen();
+        return switch (events.take()) {
+            case null -> null;
+            case EventQueue.Event.Entry entry -> committed(entry);
+            case EventQueue.Event.Leads leads -> {
+                leadership = leads.leadership();
+                proposed = NO_PROPOSAL;
+                yield new Event.Leads();
+            }
+            case EventQueue.Event.Follows follows -> {
+                leadership = EventQueue.NONE;
+                proposed = NO_PROPOSAL;
+                yield new Event.Follows();
+            }
+        };
+    }
+
+    private Event.Committed committed(EventQueue.Event.Entry entry) {
+        Check.that(entry.sequence() == lastTold + 1, "entry %s follows %s", entry.sequence(), lastTold);
+        lastTold = entry.sequence();
+        boolean own = proposed != NO_PROPOSAL && entry.life() == life && entry.number() == proposed;
+        if (own) {
+            proposed = NO_PROPOSAL;
+        }
+        return new Event.Committed(entry.sequence(), own ? NO_BYTES : entry.payload(), own);
+    }
+
+    @Override
+    public void propose(long sequence, ByteBuffer payload) throws StorageException {
+        RaftMember open = requireOpen();
+        Check.that(leadership != EventQueue.NONE, "only who leads proposes");
+        Check.that(proposed == NO_PROPOSAL, "one proposal at a time");
+        Check.that(sequence == lastTold + 1, "sequence=%s follows %s", sequence, lastTold);
+        if (payload.remaining() > maxEntryBytes()) {
+            throw new StorageException(Kind.FULL, "an entry of " + payload.remaining()
+                    + " bytes does not fit into the raft log in " + settings.directory() + "; the largest may have "
+                    + maxEntryBytes());
+        }
+        proposed = open.propose(leadership, payload);
+    }
+
+    /** {@inheritDoc} Takes one round of messages to a majority, for all that ask while the one before is under way. */
+    @Override
+    public void confirmRead(LongConsumer told) {
+        RaftMember open = member;
+        if (open == null) {
+            told.accept(-1);
+        } else {
+            open.confirmRead(told);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     * <p>
+     * Durable on return. The files of the entries between this release and the one before are kept for followers that are a little
+     * late, if they are not too large.
+     */
+    @Override
+    public void releaseThrough(long sequence) throws StorageException {
+        RaftMember open = requireOpen();
+        Check.that(sequence <= lastTold, "released sequence=%s is at most %s", sequence, lastTold);
+        if (sequence <= lastCut.sequence()) {
+            return;
+        }
+        Positions known = Objects.requireNonNull(positions);
+        if (sequence > open.appliedSequence()) {
+            // The store is ahead of what Ratis has told again yet: later.
+            return;
+        }
+        long unreleasedBytes = known.bytes();
+        Cut cut = known.at(sequence);
+        Objects.requireNonNull(cutFile).write(new CutFile.Content(cut, CutFile.Origin.RELEASED, settings.id()));
+        known.release(sequence);
+        boolean keepsLast = unreleasedBytes - known.bytes() <= settings.keptBytes();
+        Cut before = lastCut;
+        lastCut = cut;
+        open.release(cut, keepsLast ? before : cut);
+    }
+
+    /** The last cut that this node has released its log through, for nodes that need one. Thread-safe. */
+    public Cut lastCut() {
+        return lastCut;
+    }
+
+    /**
+     * {@inheritDoc}
+     * <p>
+     * Of the bound that was set, or of the disk if that has less. Thread-safe only if nobody else calls it.
+     */
+    @Override
+    public long freeBytes() {
+        Positions known = positions;
+        long free = known == null ? settings.maxLogBytes() : settings.maxLogBytes() - known.bytes();
+        return Math.max(0, Math.min(free, diskFreeBytes()));
+    }
+
+    private long diskFreeBytes() {
+        long now = System.nanoTime();
+        if (diskLookedAtNanos == 0 || now - diskLookedAtNanos > DISK_LOOK_NANOS) {
+            diskLookedAtNanos = now;
+            try {
+                diskFreeBytes = Files.getFileStore(settings.directory()).getUsableSpace();
+            } catch (IOException e) {
+                diskFreeBytes = Long.MAX_VALUE;
+            }
+        }
+        return diskFreeBytes;
+    }
+
+    @Override
+    public int maxEntryBytes() {
+        return settings.maxEntryBytes();
+    }
+
+    private RaftMember requireOpen() {
+        Check.that(state == State.OPEN, "the log is open, not %s", state);
+        return Objects.requireNonNull(member);
+    }
+
+    /** {@inheritDoc} There is no mark of a clean stop: what a leader has committed decides what counts. */
+    @Override
+    public void close() throws StorageException {
+        if (state != State.OPEN) {
+            state = State.CLOSED;
+            return;
+        }
+        state = State.CLOSED;
+        try {
+            Objects.requireNonNull(member).close();
+        } finally {
+            Objects.requireNonNull(directory).close();
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package io.holdfast.raft;
+
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running server of Ratis, and what it and the owner of the log want of each other. Proposals and barriers are handed to Ratis by
+ * one thread in the order in which they were made, so that a barrier is behind everything that was proposed before it. Thread-safe,
+ * but for {@link #propose}, {@link #release} and {@link #close}, which are the owner's.
+ */
+final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, AutoCloseable {
+
+    /** Ratis gives up leading long before when it has no majority; so this is a disk that does not answer, or a bug. */
+    private static final int PROPOSAL_TIMEOUT_MILLIS = 10_000;
+    private static final int READ_TIMEOUT_MILLIS = 3_000;
+    private static final int BARRIER_RETRY_MILLIS = 200;
+    private static final int STOP_SECONDS = 10;
+
+    private final RaftDirectory directory;
+    private final EventQueue events;
+    private final CutInstaller installer;
+    private final long life;
+    private final ClientId client = ClientId.randomId();
+    private final RaftPeerId self;
+    private final RaftGroupId group;
+    private final AtomicLong numbers = new AtomicLong();
+    private final ExecutorService submitter;
+    private final ScheduledExecutorService timer;
+    private final ReadConfirmations confirmations;
+    private final GroupLog log;
+    private final RaftServer server;
+    private volatile boolean closing;
+    /** Which time of leading of Ratis this is; 0 while it does not lead. */
+    private volatile long ratisLeads;
+    private final AtomicLong ratisLed = new AtomicLong();
+
+    private RaftMember(RaftSettings settings, RaftDirectory directory, Cut cut, long toldThrough, long life,
+            EventQueue events, Positions positions, CutInstaller installer) throws IOException {
+        this.directory = directory;
+        this.events = events;
+        this.installer = installer;
+        this.life = life;
+        this.self = RaftPeerId.valueOf(settings.id());
+        this.group = RaftGroupId.valueOf(settings.group());
+        this.submitter = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("raft-propose-" + settings.id()).factory());
+        this.timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("raft-timer-" + settings.id()).factory());
+        this.confirmations = new ReadConfirmations(this, timer, READ_TIMEOUT_MILLIS);
+        this.log = new GroupLog(cut, toldThrough, client, life, events, positions, this);
+        this.server = build(settings);
+    }
+
+    private RaftServer build(RaftSettings settings) throws IOException {
+        Parameters parameters = new Parameters();
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeersOnly());
+        ObservedGrpc.setObserver(parameters, confirmations);
+        boolean built = false;
+        try {
+            RaftServer made = RaftServer.newBuilder().setServerId(self).setGroup(groupOf(settings))
+                    .setOption(RaftStorage.StartupOption.RECOVER).setStateMachine(log)
+                    .setProperties(RatisProperties.of(settings, directory)).setParameters(parameters).build();
+            built = true;
+            return made;
+        } finally {
+            if (!built) {
+                submitter.shutdown();
+                timer.shutdown();
+            }
+        }
+    }
+
+    private static RaftGroup groupOf(RaftSettings settings) {
+        return RaftGroup.valueOf(RaftGroupId.valueOf(settings.group()), settings.peers().stream()
+                .map(peer -> RaftPeer.newBuilder().setId(peer.id()).setAddress(peer.address()).build()).toList());
+    }
+
+    /** Starts to take part in the group. */
+    static RaftMember start(RaftSettings settings, RaftDirectory directory, Cut cut, long toldThrough, long life,
+            EventQueue events, Positions positions, CutInstaller installer) throws StorageException {
+        RaftMember member = null;
+        boolean started = false;
+        try {
+            member = new RaftMember(settings, directory, cut, toldThrough, life, events, positions, installer);
+            member.server.start();
+            started = true;
+            return member;
+        } catch (IOException | RuntimeException e) {
+            throw directory.failed("node " + settings.id() + " cannot start at " + settings.self().address(), e);
+        } finally {
+            if (!started && member != null) {
+                member.close();
+            }
+        }
+    }
+
+    private RaftServer.Division division() {
+        try {
+            return server.getDivision(group);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Proposes an entry of the engine.
+     *
+     * @param leadership in which the owner believes to be; if it is over nothing is proposed, and the owner will hear of it
+     * @return the number by which it can be recognised
+     */
+    long propose(long leadership, ByteBuffer payload) {
+        long number = numbers.incrementAndGet();
+        ByteString entry = entry(EntryHeader.Kind.PAYLOAD, number, payload);
+        submit(() -> {
+            // Whoever began a new time of leading has proposed a barrier before this: it must not come after it.
+            if (events.leadership() == leadership) {
+                send(number, entry, why -> endLeadership(leadership));
+            }
+        });
+        return number;
+    }
+
+    private ByteString entry(EntryHeader.Kind kind, long number, ByteBuffer payload) {
+        ByteBuffer bytes = ByteBuffer.allocate(EntryHeader.BYTES + payload.remaining());
+        new EntryHeader(kind, life, number).write(bytes);
+        bytes.put(payload.duplicate());
+        return UnsafeByteOperations.unsafeWrap(bytes.array());
+    }
+
+    private void submit(Runnable action) {
+        try {
+            submitter.execute(action);
+        } catch (RejectedExecutionException e) {
+            // This node ends: nobody waits for it any more.
+        }
+    }
+
+    /** Hands an entry to Ratis; {@code onFailure} is told once if it may not have been committed. */
+    private void send(long number, ByteString entry, Consumer<Throwable> onFailure) {
+        RaftClientRequest request = RaftClientRequest.newBuilder().setClientId(client).setServerId(self)
+                .setGroupId(group).setCallId(number).setMessage(Message.valueOf(entry))
+                .setType(RaftClientRequest.writeRequestType()).build();
+        CompletableFuture<RaftClientReply> replied;
+        try {
+            replied = server.submitClientRequestAsync(request);
+        } catch (IOException | RuntimeException e) {
+            onFailure.accept(e);
+            return;
+        }
+        var unused = replied.copy().orTimeout(PROPOSAL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .whenComplete((reply, error) -> {
+                    if (error != null) {
+                        onFailure.accept(error);
+                    } else if (!reply.isSuccess()) {
+                        onFailure.accept(reply.getException());
+                    }
+                });
+    }
+
+    /** A proposal is in doubt, so the engine has to let go of it, although Ratis may still lead. */
+    private void endLeadership(long leadership) {
+        if (events.ended(leadership)) {
+            confirmations.changed();
+            proposeBarrierLater(ratisLeads);
+        }
+    }
+
+    @Override
+    public void ready() {
+        long term = ratisLed.incrementAndGet();
+        ratisLeads = term;
+        submit(() -> proposeBarrier(term));
+    }
+
+    private void proposeBarrier(long term) {
+        if (closing || term == 0 || ratisLeads != term || events.leadership() != EventQueue.NONE) {
+            return;
+        }
+        long number = numbers.incrementAndGet();
+        events.awaitBarrier(number);
+        send(number, entry(EntryHeader.Kind.BARRIER, number, ByteBuffer.allocate(0)), why -> proposeBarrierLater(term));
+    }
+
+    private void proposeBarrierLater(long term) {
+        if (!closing) {
+            try {
+                var unused = timer.schedule(() -> submit(() -> proposeBarrier(term)), BARRIER_RETRY_MILLIS,
+                        TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // This node ends.
+            }
+        }
+    }
+
+    @Override
+    public void deposed() {
+        ratisLeads = 0;
+        events.ended();
+        confirmations.changed();
+    }
+
+    @Override
+    public void applied() {
+        confirmations.changed();
+    }
+
+    @Override
+    public void cutNeeded(String leader, long firstIndex) {
+        installer.cutNeeded(leader, firstIndex);
+    }
+
+    @Override
+    public void failed(String what, @Nullable Throwable cause) {
+        if (!closing) {
+            events.fail(cause == null
+                    ? new StorageException(Kind.FAILED, "the raft log in " + directory.root() + " has failed: " + what)
+                    : directory.failed(what, cause));
+        }
+    }
+
+    void confirmRead(LongConsumer told) {
+        confirmations.confirm(told);
+    }
+
+    /** The store holds everything up to {@code cut}, and nobody needs what is before the entry of {@code through}. */
+    void release(Cut cut, Cut through) {
+        log.released(cut);
+        if (through.index() > 0) {
+            submit(() -> {
+                // The file with the entry itself stays: it shows after a restart that the log is whole.
+                var unused = division().getRaftLog().purge(through.index() - 1);
+            });
+        }
+    }
+
+    @Override
+    public long leadership() {
+        return events.leadership();
+    }
+
+    @Override
+    public long committedIndex() {
+        return division().getRaftLog().getLastCommittedIndex();
+    }
+
+    @Override
+    public long appliedIndex() {
+        return log.appliedIndex();
+    }
+
+    @Override
+    public long appliedSequence() {
+        return log.appliedSequence();
+    }
+
+    @Override
+    public RaftConfiguration configuration() {
+        return division().getRaftConf();
+    }
+
+    @Override
+    public RaftPeerId self() {
+        return self;
+    }
+
+    @Override
+    public void close() throws StorageException {
+        closing = true;
+        // First, so that the thread of Ratis that queues is not held up for ever.
+        events.close();
+        confirmations.close();
+        submitter.shutdown();
+        timer.shutdownNow();
+        try {
+            server.close();
+            if (!submitter.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                throw new StorageException(Kind.FAILED,
+                        "the raft log in " + directory.root() + " does not stop: Ratis holds up a proposal");
+            }
+        } catch (IOException e) {
+            throw directory.failed("Ratis does not stop", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.holdfast.raft;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Of one node's part of a {@link RaftLog}.
+ *
+ * @param id                of this node, one of the peers
+ * @param peers             all voters, this node included; the same on every node. An odd number, because an even one survives no
+ *                          more than the odd one below it
+ * @param directory         of this node's part; made if it does not exist
+ * @param group             the same on every node: peers of different groups do not talk to each other
+ * @param minElectionMillis a follower that hears nothing from a leader for a time between this and the next seeks election. A
+ *                          leader is heard at least every half of this
+ * @param maxElectionMillis a leader that hears nothing from a majority for as long gives up
+ * @param segmentBytes      of one file of the log
+ * @param maxLogBytes       of the entries after the last release, at most. The disk takes more: see {@link #keptBytes}
+ * @param maxEntryBytes     payload of one entry at most
+ */
+public record RaftSettings(String id, List<Peer> peers, Path directory, UUID group, int minElectionMillis,
+        int maxElectionMillis, long segmentBytes, long maxLogBytes, int maxEntryBytes) {
+
+    public static final int DEFAULT_MIN_ELECTION_MILLIS = 1_000;
+    public static final int DEFAULT_MAX_ELECTION_MILLIS = 2_000;
+    public static final long DEFAULT_SEGMENT_BYTES = 32L << 20;
+    /** As the log on files. */
+    public static final long DEFAULT_MAX_LOG_BYTES = 4L << 30;
+    /** As the log on files. */
+    public static final int DEFAULT_MAX_ENTRY_BYTES = 8 << 20;
+
+    /** Ids are file names, metrics and log lines as well. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
+    private static final int MAX_PEERS = 9;
+    /** Below it a busy machine loses its leader again and again. */
+    private static final int LEAST_ELECTION_MILLIS = 100;
+    private static final int MOST_ELECTION_MILLIS = 60_000;
+    private static final long MIN_SEGMENT_BYTES = 64L << 10;
+    private static final long MAX_SEGMENT_BYTES = 1L << 30;
+    private static final int MIN_ENTRY_BYTES = 4 << 10;
+    /** An entry travels as one message and is held in memory several times. */
+    private static final int MAX_ENTRY_BYTES = 64 << 20;
+    private static final long MAX_KEPT_BYTES = 64L << 20;
+
+    /**
+     * One voter.
+     *
+     * @param host a name or an address, at which the others reach it and it listens
+     */
+    public record Peer(String id, String host, int port) {
+
+        public Peer {
+            if (!ID.matcher(id).matches()) {
+                throw new IllegalArgumentException("peer id=" + id + " must match " + ID);
+            }
+            if (host.isBlank()) {
+                throw new IllegalArgumentException("host of peer " + id + " must not be empty");
+            }
+            inRange("port of peer " + id, port, 1, 65_535);
+        }
+
+        /** As {@code host:port}. */
+        String address() {
+            return host.contains(":") ? "[" + host + "]:" + port : host + ":" + port;
+        }
+    }
+
+    public RaftSettings {
+        peers = List.copyOf(peers);
+        inRange("number of peers", peers.size(), 1, MAX_PEERS);
+        if (peers.size() % 2 == 0) {
+            throw new IllegalArgumentException(
+                    "number of peers=" + peers.size() + " must be odd: one node less survives as much");
+        }
+        Set<String> ids = new HashSet<>();
+        Set<String> addresses = new HashSet<>();
+        for (Peer peer : peers) {
+            if (!ids.add(peer.id())) {
+                throw new IllegalArgumentException("peer id=" + peer.id() + " must be unique");
+            }
+            if (!addresses.add(peer.address())) {
+                throw new IllegalArgumentException("address " + peer.address() + " of peer " + peer.id()
+                        + " must be unique");
+            }
+        }
+        if (!ids.contains(id)) {
+            throw new IllegalArgumentException("id=" + id + " must be one of the peers " + ids);
+        }
+        inRange("minElectionMillis", minElectionMillis, LEAST_ELECTION_MILLIS, MOST_ELECTION_MILLIS);
+        inRange("maxElectionMillis", maxElectionMillis, minElectionMillis + 1L, MOST_ELECTION_MILLIS);
+        inRange("segmentBytes", segmentBytes, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+        inRange("maxEntryBytes", maxEntryBytes, MIN_ENTRY_BYTES, MAX_ENTRY_BYTES);
+        inRange("maxLogBytes", maxLogBytes, 4L * maxEntryBytes, Long.MAX_VALUE);
+    }
+
+    /** With the defaults for everything that has one. */
+    public static RaftSettings of(String id, List<Peer> peers, Path directory, UUID group) {
+        return new RaftSettings(id, peers, directory, group, DEFAULT_MIN_ELECTION_MILLIS, DEFAULT_MAX_ELECTION_MILLIS,
+                DEFAULT_SEGMENT_BYTES, DEFAULT_MAX_LOG_BYTES, DEFAULT_MAX_ENTRY_BYTES);
+    }
+
+    private static void inRange(String what, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(what + "=" + value + " must be from " + min + " to " + max);
+        }
+    }
+
+    /** This node as the others see it. */
+    Peer self() {
+        return peers.stream().filter(peer -> peer.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    /** Bytes of released entries that are kept for followers that are a little late. */
+    long keptBytes() {
+        return Math.min(MAX_KEPT_BYTES, maxLogBytes / 4);
+    }
+}

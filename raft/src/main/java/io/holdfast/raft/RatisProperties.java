@@ -1,0 +1,98 @@
+package io.holdfast.raft;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** What Ratis is told. What is not said here is as Ratis has it. */
+final class RatisProperties {
+
+    /** Room for what Ratis and the header put around a payload. */
+    private static final int ENVELOPE_BYTES = 64 << 10;
+    private static final int MIB = 1 << 20;
+    private static final int CACHED_SEGMENTS = 2;
+    private static final long PREALLOCATED_BYTES = 4L << 20;
+    /** The first election of a group of one: there is nobody to wait for. */
+    private static final int ALONE_ELECTION_MILLIS = 20;
+    private static final int REQUEST_TIMEOUT_MILLIS = 3_000;
+    /** Every id of a proposal is new, so nobody ever asks for a reply again. */
+    private static final int RETRY_CACHE_MILLIS = 1_000;
+
+    private RatisProperties() {
+    }
+
+    static RaftProperties of(RaftSettings settings, RaftDirectory directory) {
+        RaftProperties properties = new RaftProperties();
+        RaftServerConfigKeys.setStorageDir(properties, List.of(directory.ratisRoot().toFile()));
+        setNetwork(properties, settings);
+        setTimes(properties, settings);
+        setLog(properties, settings);
+        return properties;
+    }
+
+    private static void setNetwork(RaftProperties properties, RaftSettings settings) {
+        RaftConfigKeys.Rpc.setType(properties, new ObservedGrpc());
+        GrpcConfigKeys.Server.setHost(properties, settings.self().host());
+        GrpcConfigKeys.Server.setPort(properties, settings.self().port());
+        GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(entryLimit(settings) + 2L * MIB));
+    }
+
+    private static void setTimes(RaftProperties properties, RaftSettings settings) {
+        TimeDuration min = millis(settings.minElectionMillis());
+        TimeDuration max = millis(settings.maxElectionMillis());
+        boolean alone = settings.peers().size() == 1;
+        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, min);
+        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, max);
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, alone ? millis(ALONE_ELECTION_MILLIS) : min);
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties,
+                alone ? millis(2 * ALONE_ELECTION_MILLIS) : max);
+        RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(REQUEST_TIMEOUT_MILLIS));
+        // For so long a leader that lost its majority stands for no election; and a process that stood still for longer gives
+        // up leading. The 10 seconds of Ratis are longer than anybody waits for a new leader.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, max);
+        // A process that stood still comes back and hears who leads; Ratis would close it after a minute.
+        RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(10_000, TimeUnit.DAYS));
+        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(RETRY_CACHE_MILLIS));
+    }
+
+    private static void setLog(RaftProperties properties, RaftSettings settings) {
+        int entryLimit = entryLimit(settings);
+        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(settings.segmentBytes()));
+        RaftServerConfigKeys.Log.setPreallocatedSize(properties,
+                SizeInBytes.valueOf(Math.min(PREALLOCATED_BYTES, settings.segmentBytes())));
+        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, CACHED_SEGMENTS);
+        RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties,
+                SizeInBytes.valueOf(CACHED_SEGMENTS * Math.max(settings.segmentBytes(), entryLimit)));
+        // The largest entry: it has to fit into a message, the write buffer and the bounds of what waits.
+        RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(entryLimit));
+        RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(entryLimit + 1_024L));
+        RaftServerConfigKeys.Log.setQueueByteLimit(properties, SizeInBytes.valueOf(4L * entryLimit));
+        RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(4L * entryLimit));
+        // An entry counts as written when it is synced. These are the defaults; nobody shall change them.
+        RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, false);
+        RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
+        // Ratis would append an entry after each one that is committed, to know the commit index after a restart: a sync for
+        // each. The next leader finds it out.
+        RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+        // What is torn is cut off before Ratis looks (LogScan); it must not drop anything by itself.
+        RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
+        // Cuts are the engine's: Ratis takes no snapshots, copies none, and purges when it is told.
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
+        RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
+    }
+
+    /** Whole mebibytes, because some of the bounds of Ratis count in them. */
+    private static int entryLimit(RaftSettings settings) {
+        return (settings.maxEntryBytes() + ENVELOPE_BYTES + MIB - 1) / MIB * MIB;
+    }
+
+    private static TimeDuration millis(int millis) {
+        return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
+    }
+}
