@@ -14,4 +14,14 @@ public interface CutInstaller {
      * @param firstIndex of the log of the group, from which on the leader still has entries: an older cut does not help
      */
     void cutNeeded(String leader, long firstIndex);
+
+    /**
+     * Another node leads the group, or this one does. Not told when nobody does. Called on a thread of the log, which must not be
+     * held up.
+     *
+     * @param leader id of the peer
+     */
+    default void leaderChanged(String leader) {
+        // Not everybody wants to know.
+    }
 }

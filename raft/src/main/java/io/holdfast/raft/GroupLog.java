@@ -10,6 +10,7 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -32,6 +33,9 @@ final class GroupLog extends BaseStateMachine {
 
         /** This node leads no more. */
         void deposed();
+
+        /** Another node leads, or this one. */
+        void leaderChanged(String leader);
 
         /** More was queued. */
         void applied();
@@ -167,6 +171,12 @@ final class GroupLog extends BaseStateMachine {
     @Override
     public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
         listener.deposed();
+    }
+
+    /** Not told when nobody leads. */
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+        listener.leaderChanged(leader.toString());
     }
 
     @Override

@@ -233,6 +233,11 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     }
 
     @Override
+    public void leaderChanged(String leader) {
+        installer.leaderChanged(leader);
+    }
+
+    @Override
     public void cutNeeded(String leader, long firstIndex) {
         installer.cutNeeded(leader, firstIndex);
     }

@@ -61,7 +61,8 @@ record NodeFiles(String id, Path directory, int api, String text) {
         if (!Files.exists(config())) {
             Files.writeString(config(), text);
         } else if (!Files.readString(config()).equals(text)) {
-            throw new IOException(config() + " is of a group with other nodes or ports: give these again, or another --data");
+            throw new IOException(
+                    config() + " is of a group with other nodes or ports: give these again, or another --data");
         }
     }
 }

@@ -14,8 +14,8 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.holdfast.engine.StorageException;
 import io.holdfast.server.config.ClusterConfig;
-import io.holdfast.server.http.Leadership;
 import io.holdfast.server.http.Answers;
+import io.holdfast.server.http.Leadership;
 import io.holdfast.server.ops.ServerMetrics;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -135,7 +135,7 @@ public final class ClusterEndpoints {
 
         @Override
         public void write(int one) throws IOException {
-            write(new byte[] {(byte) one}, 0, 1);
+            write(new byte[]{(byte) one}, 0, 1);
         }
 
         @Override

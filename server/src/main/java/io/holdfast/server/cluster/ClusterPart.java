@@ -10,5 +10,4 @@ import io.holdfast.server.http.Leadership;
  * @param leadership who takes commands
  * @param cuts       what this node has for those that cannot catch up
  */
-public record ClusterPart(ClusterConfig config, Leadership leadership, CutSource cuts) {
-}
+public record ClusterPart(ClusterConfig config, Leadership leadership, CutSource cuts) {}

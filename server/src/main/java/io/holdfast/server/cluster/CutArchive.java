@@ -110,9 +110,10 @@ final class CutArchive {
         }
         Path file = directory.resolve(name);
         if (directory.toFile().getUsableSpace() - bytes < keepFreeBytes) {
-            throw new IOException("no room for the cut: " + name + " needs " + bytes + " bytes, the disk of " + directory
-                    + " has " + directory.toFile().getUsableSpace() + " left, of which " + keepFreeBytes
-                    + " are kept for the server");
+            throw new IOException(
+                    "no room for the cut: " + name + " needs " + bytes + " bytes, the disk of " + directory
+                            + " has " + directory.toFile().getUsableSpace() + " left, of which " + keepFreeBytes
+                            + " are kept for the server");
         }
         Files.createDirectories(file.resolveSibling("."));
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

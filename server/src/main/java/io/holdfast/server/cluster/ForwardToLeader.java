@@ -144,8 +144,9 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private HttpResponse elsewhere(HttpService delegate, ServiceRequestContext context, HttpRequest request,
             Leadership.Place.There to) throws Exception {
         if (request.headers().contains(FORWARDED_BY)) {
-            return noLeader(request, "node " + request.headers().get(FORWARDED_BY) + " took this node for the leader, but "
-                    + to.node() + " leads");
+            return noLeader(request,
+                    "node " + request.headers().get(FORWARDED_BY) + " took this node for the leader, but "
+                            + to.node() + " leads");
         }
         return traffic.serve((forwarding, counted) -> forward(forwarding, counted, to), context, request);
     }

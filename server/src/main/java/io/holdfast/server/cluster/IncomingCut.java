@@ -57,7 +57,8 @@ public final class IncomingCut {
     /** From now on what was received is going to be the store, whatever happens. */
     public void accept(Cut cut) throws IOException {
         Path written = marker.resolveSibling(marker.getFileName() + ".new");
-        byte[] text = (cut.sequence() + " " + cut.term() + " " + cut.index() + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] text = (cut.sequence() + " " + cut.term() + " " + cut.index() + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
         try (FileChannel out = FileChannel.open(written, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text);

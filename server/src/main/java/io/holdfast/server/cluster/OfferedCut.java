@@ -9,5 +9,4 @@ import java.nio.file.Path;
  * @param cut   what it holds
  * @param store its directory; nobody changes it
  */
-public record OfferedCut(Cut cut, Path store) {
-}
+public record OfferedCut(Cut cut, Path store) {}

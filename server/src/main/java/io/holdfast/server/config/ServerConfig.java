@@ -69,7 +69,8 @@ public record ServerConfig(Path data, String listen, int port, List<String> allo
         }
     }
 
-    private static void requireFit(ClusterConfig cluster, String listen, int port, @Nullable Tls tls, boolean insecure) {
+    private static void requireFit(ClusterConfig cluster, String listen, int port, @Nullable Tls tls,
+            boolean insecure) {
         ClusterConfig.Member self = cluster.self();
         if (self.api().getPort() != port) {
             throw ConfigException.of("port", port, self.api().getPort() + ", as " + Setting.CLUSTER_MEMBERS.key()

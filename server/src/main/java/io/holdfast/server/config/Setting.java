@@ -16,7 +16,10 @@ public enum Setting {
                                                             "retention.cancelledMillis"), RETENTION_SETTLED_MILLIS(
                                                                     "retention.settledMillis"), MIN_FREE_BYTES(
                                                                             "store.minFreeBytes"), CUT_BYTES(
-                                                                                    "store.cutBytes"), BACKUP_DIRECTORY("backup.directory"), CLUSTER_NODE("cluster.node"), CLUSTER_MEMBERS("cluster.members");
+                                                                                    "store.cutBytes"), BACKUP_DIRECTORY(
+                                                                                            "backup.directory"), CLUSTER_NODE(
+                                                                                                    "cluster.node"), CLUSTER_MEMBERS(
+                                                                                                            "cluster.members");
 
     private static final int SUGGESTIONS = 3;
 

@@ -23,7 +23,7 @@ public final class GrpcRefusal {
     }
 
     /** {@code refusal} as it is, or as the end of a gRPC call if that is what was asked for. */
-    static HttpResponse of(RequestHeaders request, AggregatedHttpResponse refusal) {
+    public static HttpResponse of(RequestHeaders request, AggregatedHttpResponse refusal) {
         return request.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("application/grpc")
                 ? HttpResponse.of(translated(refusal))
                 : refusal.toHttpResponse();

@@ -9,6 +9,7 @@ import io.holdfast.engine.StorageException;
 import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.engine.runner.EngineThreads;
 import io.holdfast.raft.Cut;
+import io.holdfast.raft.CutInstaller;
 import io.holdfast.raft.RaftLog;
 import io.holdfast.raft.RaftSettings;
 import io.holdfast.server.RunningEngine;
@@ -18,11 +19,11 @@ import io.holdfast.server.cluster.CutDownload;
 import io.holdfast.server.cluster.CutSource;
 import io.holdfast.server.cluster.IncomingCut;
 import io.holdfast.server.cluster.LeaderWatch;
-import io.holdfast.server.http.Leadership;
 import io.holdfast.server.cluster.OfferedCut;
 import io.holdfast.server.config.ClusterConfig;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.data.DataDirectory;
+import io.holdfast.server.http.Leadership;
 import io.holdfast.store.RocksStore;
 import io.holdfast.store.StoreOptions;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -103,7 +104,17 @@ public final class ClusterNode implements RunningEngine {
         RaftSettings settings = settings();
         finishIncoming(settings);
         RocksStore store = new RocksStore(new DataDirectory(config.data()).store(), StoreOptions.DEFAULT);
-        RaftLog log = new RaftLog(settings, this::cutNeeded, leaders::leader);
+        RaftLog log = new RaftLog(settings, new CutInstaller() {
+            @Override
+            public void cutNeeded(String leader, long firstIndex) {
+                ClusterNode.this.cutNeeded(firstIndex);
+            }
+
+            @Override
+            public void leaderChanged(String leader) {
+                leaders.leader(leader);
+            }
+        });
         Engine engine = new Engine(log, store, participants, Clock.SYSTEM, random,
                 EngineOptions.DEFAULT.withLimits(config.limits()).withCuts(config.cuts()),
                 failure::completeExceptionally);
@@ -146,7 +157,7 @@ public final class ClusterNode implements RunningEngine {
         }
     }
 
-    private synchronized void cutNeeded(String leader, long firstIndex) {
+    private synchronized void cutNeeded(long firstIndex) {
         if (!closed && catchingUp == null) {
             catchingUp = Thread.ofPlatform().daemon().name("holdfast-catch-up").start(() -> catchUp(firstIndex));
         }

@@ -73,7 +73,8 @@ final class CrashRun {
         long start = System.nanoTime();
         Path data = directory.resolve("data");
         try (ServerProcess server = ServerProcess.start(data, FixedPort.free(), options(directory));
-                Crowd crowd = new Crowd(List.of(server.url()), CLIENTS, seed, aim == Aim.CUTS ? SHORT : Kept.FOR_EVER)) {
+                Crowd crowd = new Crowd(List.of(server.url()), CLIENTS, seed,
+                        aim == Aim.CUTS ? SHORT : Kept.FOR_EVER)) {
             startMillis = server.awaitListening();
             for (int kill = 1; kill <= kills; kill++) {
                 live(server, crowd, new CutWatch(data));
