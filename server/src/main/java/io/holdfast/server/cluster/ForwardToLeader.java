@@ -20,6 +20,7 @@ import io.holdfast.server.http.Traffic;
 import io.netty.util.AsciiString;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +48,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private final Traffic traffic;
     private final long waitMillis;
     private final ClientFactory factory;
+    private final Map<URI, WebClient> clients = new ConcurrentHashMap<>();
     private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Leadership leadership;
     private volatile String node = "";
@@ -100,7 +102,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
         }
         return switch (watched.place()) {
             case Leadership.Place.Here here -> delegate.serve(context, request);
-            case Leadership.Place.There there -> elsewhere(delegate, context, request, there);
+            case Leadership.Place.There there -> elsewhere(context, request, there);
             case Leadership.Place.Nowhere nowhere -> HttpResponse.of(awaitPlace(watched, context)
                     .handle((place, late) -> placed(delegate, context, request, place)));
         };
@@ -114,7 +116,8 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private CompletableFuture<Leadership.Place> awaitPlace(Leadership watched, ServiceRequestContext context) {
         CompletableFuture<Leadership.Place> found = new CompletableFuture<>();
         awaitPlace(watched, found);
-        context.eventLoop().schedule(() -> found.complete(watched.place()), waitMillis, TimeUnit.MILLISECONDS);
+        var unused = context.eventLoop().schedule(() -> found.complete(watched.place()), waitMillis,
+                TimeUnit.MILLISECONDS);
         return found;
     }
 
@@ -132,7 +135,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
         try {
             return switch (place) {
                 case Leadership.Place.Here here -> delegate.serve(context, request);
-                case Leadership.Place.There there -> elsewhere(delegate, context, request, there);
+                case Leadership.Place.There there -> elsewhere(context, request, there);
                 case Leadership.Place.Nowhere nowhere -> noLeader(request, "no node of the group leads");
                 case null -> noLeader(request, "no node of the group leads");
             };
@@ -141,7 +144,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
         }
     }
 
-    private HttpResponse elsewhere(HttpService delegate, ServiceRequestContext context, HttpRequest request,
+    private HttpResponse elsewhere(ServiceRequestContext context, HttpRequest request,
             Leadership.Place.There to) throws Exception {
         if (request.headers().contains(FORWARDED_BY)) {
             return noLeader(request,
@@ -154,7 +157,8 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private HttpResponse forward(ServiceRequestContext context, HttpRequest request, Leadership.Place.There to) {
         // The leader bounds it, and this node gives up when that leads no more.
         context.clearRequestTimeout();
-        HttpResponse response = client(to.api()).execute(request.withHeaders(headers(request.headers(), to)));
+        HttpResponse response = clients.computeIfAbsent(to.api(), this::client)
+                .execute(request.withHeaders(headers(request.headers(), to)));
         Exchange exchange = new Exchange(to, response);
         underWay.add(exchange);
         var unused = response.whenComplete().handle((nothing, failure) -> underWay.remove(exchange));
@@ -194,6 +198,6 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
 
     /** Ends its connections to other nodes. */
     public void close() {
-        factory.closeAsync();
+        var unused = factory.closeAsync();
     }
 }

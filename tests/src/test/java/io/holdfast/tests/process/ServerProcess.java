@@ -175,7 +175,7 @@ final class ServerProcess implements AutoCloseable {
 
     private String printed(long from) {
         try (FileChannel file = FileChannel.open(output)) {
-            ByteBuffer bytes = ByteBuffer.allocate(2 * SHOWN_CHARS);
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, file.size() - from));
             while (bytes.hasRemaining() && file.read(bytes, from + bytes.position()) > 0) {
                 // The buffer counts.
             }
