@@ -45,6 +45,11 @@ final class Positions {
         }
     }
 
+    /** The last entry that was added. */
+    synchronized long last() {
+        return lastSequence;
+    }
+
     /** @param sequence of an entry that was added and not forgotten */
     synchronized Cut at(long sequence) {
         if (sequence > lastSequence || runs.isEmpty() || sequence < runs.getFirst().firstSequence) {

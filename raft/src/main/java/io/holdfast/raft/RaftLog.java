@@ -50,6 +50,7 @@ public final class RaftLog implements ReplicatedLog {
     private long leadership = EventQueue.NONE;
     private long lastTold;
     private long proposed = NO_PROPOSAL;
+    private long releaseLater;
     private long diskFreeBytes;
     private long diskLookedAtNanos;
 
@@ -190,6 +191,9 @@ public final class RaftLog implements ReplicatedLog {
     @Override
     public @Nullable Event take() throws StorageException {
         requireOpen();
+        if (releaseLater > lastCut.sequence()) {
+            releaseThrough(releaseLater);
+        }
         return switch (events.take()) {
             case null -> null;
             case EventQueue.Event.Entry entry -> committed(entry);
@@ -255,8 +259,9 @@ public final class RaftLog implements ReplicatedLog {
             return;
         }
         Positions known = Objects.requireNonNull(positions);
-        if (sequence > open.appliedSequence()) {
-            // The store is ahead of what Ratis has told again yet: later.
+        if (sequence > known.last()) {
+            // The store is ahead of what the group has told again yet.
+            releaseLater = sequence;
             return;
         }
         long unreleasedBytes = known.bytes();

@@ -29,6 +29,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,14 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     private static final int READ_TIMEOUT_MILLIS = 3_000;
     private static final int BARRIER_RETRY_MILLIS = 200;
     private static final int STOP_SECONDS = 10;
+
+    static {
+        // Ratis ends the process when a port is in use or a thread of anybody throws: neither is for it to decide.
+        Thread.UncaughtExceptionHandler ours = Thread.getDefaultUncaughtExceptionHandler();
+        ExitUtils.disableSystemExit();
+        ExitUtils.setTerminateOnUncaughtException(false);
+        Thread.setDefaultUncaughtExceptionHandler(ours);
+    }
 
     private final RaftDirectory directory;
     private final EventQueue events;

@@ -23,6 +23,6 @@ class RaftLogAloneConformanceTest extends ReplicatedLogConformance {
 
     @Override
     protected int steps() {
-        return Integer.getInteger("holdfast.steps", 150);
+        return Integer.getInteger("holdfast.steps", 80);
     }
 }

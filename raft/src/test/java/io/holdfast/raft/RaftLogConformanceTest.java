@@ -23,6 +23,6 @@ class RaftLogConformanceTest extends ReplicatedGroupConformance {
 
     @Override
     protected int steps() {
-        return Integer.getInteger("holdfast.steps", 150);
+        return Integer.getInteger("holdfast.steps", 80);
     }
 }

@@ -57,11 +57,6 @@ final class LogMember {
         boolean isConfirmed() {
             return answer.get() >= 0;
         }
-
-        /** Whether anybody had been told more than that when it was asked. */
-        boolean isAfter(long sequence) {
-            return toldToAnybody > sequence;
-        }
     }
 
     LogMember(LogGroup group, int node, LogTruth truth, Bell bell) {
