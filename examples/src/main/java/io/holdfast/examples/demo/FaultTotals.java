@@ -17,6 +17,7 @@ import java.util.Map;
 final class FaultTotals {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_WAIT = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final int NOT_FOUND = 404;
 
@@ -61,12 +62,23 @@ final class FaultTotals {
         }
     }
 
-    /** Java's client does not say whom it could not reach, nor always why. */
+    /**
+     * A question that may be asked again: a machine that is busy with other things may not even take the connection in time. Java's
+     * client does not say whom it could not reach, nor always why.
+     */
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new IOException("no answer from " + request.uri() + ": " + e, e);
+        long giveUpAtNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return http.send(request, HttpResponse.BodyHandlers.ofString());
+            } catch (IOException e) {
+                if (System.nanoTime() - giveUpAtNanos >= 0) {
+                    throw new IOException(
+                            "no answer from " + request.uri() + " in " + PATIENCE.toSeconds() + " s: " + e,
+                            e);
+                }
+            }
+            Thread.sleep(PAUSE);
         }
     }
 

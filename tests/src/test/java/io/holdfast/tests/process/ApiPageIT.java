@@ -2,6 +2,7 @@ package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.components.FreePort;
 import io.holdfast.testkit.component.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class ApiPageIT {
             asked.add(call.path() + " " + call.op());
             return 200;
         });
-        server = ServerProcess.start(place.resolve("data"), FixedPort.free());
+        server = ServerProcess.start(place.resolve("data"), FreePort.choose());
         server.awaitListening();
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.tests.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.DtmWire.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class AskingAgainIT {
     void theAnswerIsTheSameWhereverTheTransactionIsKept() throws Exception {
         Path config = directory.resolve("config.yaml");
         Files.writeString(config, CONFIG.formatted(3_600_000));
-        try (ServerProcess server = ServerProcess.start(directory.resolve("data"), FixedPort.free(), "--config",
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"), FreePort.choose(), "--config",
                 config.toString());
                 DtmWire wire = new DtmWire(server.url())) {
             server.awaitListening();

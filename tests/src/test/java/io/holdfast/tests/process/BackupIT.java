@@ -2,6 +2,7 @@ package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.Cli.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -253,7 +254,7 @@ class BackupIT {
     private ServerProcess start(Path place) throws Exception {
         // The reserve would count for backups on the same disk too, and not every machine has it.
         Path config = Files.writeString(directory.resolve("config.yaml"), "store:\n  minFreeBytes: 0\n");
-        return ServerProcess.start(place, FixedPort.free(), "--backups", backups.toString(), "--config",
+        return ServerProcess.start(place, FreePort.choose(), "--backups", backups.toString(), "--config",
                 config.toString());
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.tests.process;
 
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.Audit.Kept;
 import io.holdfast.tests.process.Promise.Told;
 import java.io.IOException;
@@ -72,7 +73,7 @@ final class CrashRun {
     Result run(Path directory) throws Exception {
         long start = System.nanoTime();
         Path data = directory.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data, FixedPort.free(), options(directory));
+        try (ServerProcess server = ServerProcess.start(data, FreePort.choose(), options(directory));
                 Crowd crowd = new Crowd(List.of(server.url()), CLIENTS, seed,
                         aim == Aim.CUTS ? SHORT : Kept.FOR_EVER)) {
             startMillis = server.awaitListening();

@@ -2,6 +2,7 @@ package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.Cli.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class DataToolsIT {
     @Test
     void theyReadWhatAServerWritesAndLeaveItAsItIs() throws Exception {
         long seed = ThreadLocalRandom.current().nextInt(1_000_000);
-        try (ServerProcess server = ServerProcess.start(data, FixedPort.free());
+        try (ServerProcess server = ServerProcess.start(data, FreePort.choose());
                 Crowd crowd = new Crowd(server.url(), CLIENTS, seed)) {
             server.awaitListening();
             Eventually.holds("clients are at work", Duration.ofSeconds(30), () -> crowd.acknowledged() > CLIENTS);

@@ -2,6 +2,7 @@ package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.components.FreePort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -93,7 +94,7 @@ class DiskFaultsIT {
         long seed = ThreadLocalRandom.current().nextInt(1_000_000);
         Path data = directory.resolve("data");
         Path config = Files.writeString(directory.resolve("config.yaml"), CONFIG);
-        try (ServerProcess server = ServerProcess.start(data, FixedPort.free(), "--config", config.toString());
+        try (ServerProcess server = ServerProcess.start(data, FreePort.choose(), "--config", config.toString());
                 Crowd crowd = new Crowd(server.url(), CLIENTS, seed)) {
             server.awaitListening();
             Eventually.holds("clients are at work", LIMIT, () -> crowd.acknowledged() > AT_WORK);
@@ -121,7 +122,7 @@ class DiskFaultsIT {
             Path config = Files.writeString(directory.resolve("config.yaml"), "store:\n  minFreeBytes: 0\n");
             Files.createDirectory(data);
             Path link = Files.createSymbolicLink(directory.resolve("link"), data);
-            try (ServerProcess server = ServerProcess.start(link, FixedPort.free(), "--config", config.toString())) {
+            try (ServerProcess server = ServerProcess.start(link, FreePort.choose(), "--config", config.toString())) {
                 server.awaitListening();
                 try (DtmWire wire = new DtmWire(server.url())) {
                     assertThat(wire.post("prepare", DtmWire.transaction("first", "tcc")).isSuccess()).isTrue();

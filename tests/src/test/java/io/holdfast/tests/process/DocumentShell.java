@@ -1,6 +1,7 @@
 package io.holdfast.tests.process;
 
 import io.holdfast.cli.Holdfast;
+import io.holdfast.components.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  */
 final class DocumentShell implements AutoCloseable {
 
-    final int port = FixedPort.free();
+    final int port = FreePort.choose();
     private final Path place;
     private final List<Process> started = new ArrayList<>();
     private final Thread endWithJvm = new Thread(this::endAll);

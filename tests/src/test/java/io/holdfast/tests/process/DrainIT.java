@@ -3,6 +3,7 @@ package io.holdfast.tests.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.DtmWire.Answer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class DrainIT {
     @Test
     void sigtermUnderSteadyLoadAnswersWhatWasAcceptedAndEndsAtOnce() throws Exception {
         Path data = directory.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data, FixedPort.free());
+        try (ServerProcess server = ServerProcess.start(data, FreePort.choose());
                 Participant slow = new Participant(0, this::answerWhenTold);
                 DtmWire wire = new DtmWire(server.url())) {
             server.awaitListening();

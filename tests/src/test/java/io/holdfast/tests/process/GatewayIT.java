@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
+import io.holdfast.components.FreePort;
 import io.holdfast.examples.gateway.GatewayService;
 import io.holdfast.examples.gateway.OrderMode;
 import io.holdfast.examples.gateway.OrderRequest;
@@ -56,10 +57,10 @@ class GatewayIT {
                                 body.contentUtf8()))))
                 .build();
         participants.start().join();
-        coordinator = ServerProcess.start(place.resolve("data"), FixedPort.free());
+        coordinator = ServerProcess.start(place.resolve("data"), FreePort.choose());
         coordinator.awaitListening();
         directory = WorkDirectory.create();
-        int port = FixedPort.free();
+        int port = FreePort.choose();
         url = URI.create("http://127.0.0.1:" + port);
         List<String> arguments = new ArrayList<>(List.of("--coordinator", coordinator.url(), "--seed", "1",
                 "--planned-orders", "100", "--parent", Long.toString(ProcessHandle.current().pid()), "--port",

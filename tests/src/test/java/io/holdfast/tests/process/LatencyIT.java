@@ -3,6 +3,7 @@ package io.holdfast.tests.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.DtmWire.Answer;
 import io.holdfast.tests.process.Participant.Behaviour;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class LatencyIT {
 
     @BeforeEach
     void startTheServer() throws Exception {
-        server = ServerProcess.start(directory.resolve("data"), FixedPort.free());
+        server = ServerProcess.start(directory.resolve("data"), FreePort.choose());
         server.awaitListening();
         wire = new DtmWire(server.url());
         try (Participant warmUp = new Participant(0, call -> OK)) {
@@ -100,7 +101,7 @@ class LatencyIT {
 
     @Test
     void aDeadParticipantDelaysNobodyAndIsRampedUpWhenItReturns() throws Exception {
-        int deadPort = FixedPort.free();
+        int deadPort = FreePort.choose();
         oweTenThousandCallsTo("http://127.0.0.1:" + deadPort);
         assertThat(wire.unfinished()).hasSize(OWED / 2);
         try (Participant alive = new Participant(0, call -> OK)) {

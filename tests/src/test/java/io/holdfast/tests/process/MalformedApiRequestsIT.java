@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.DtmWire.Answer;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -69,7 +70,7 @@ class MalformedApiRequestsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = ServerProcess.start(directory.resolve("data"), FixedPort.free());
+        server = ServerProcess.start(directory.resolve("data"), FreePort.choose());
         server.awaitListening();
         api = new ApiWire(server.url());
         assertThat(api.post("transactions", "{\"gid\":\"there\",\"businessKey\":\"taken\",\"deadlineMillis\":3600000,"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.DtmWire.Answer;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ class MalformedRequestsIT {
 
     @BeforeAll
     static void startTheServer() throws Exception {
-        server = ServerProcess.start(directory.resolve("data"), FixedPort.free());
+        server = ServerProcess.start(directory.resolve("data"), FreePort.choose());
         server.awaitListening();
         wire = new DtmWire(server.url());
     }

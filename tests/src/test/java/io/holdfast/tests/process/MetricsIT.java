@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.holdfast.components.FreePort;
 import io.holdfast.rpc.v1.CoordinatorGrpc;
 import io.holdfast.rpc.v1.NewGidsRequest;
 import java.net.URI;
@@ -31,7 +32,7 @@ class MetricsIT {
 
     @Test
     void alarmsDashboardAndPageKnowTheMetricsOfARunningServer(@TempDir Path place) throws Exception {
-        try (ServerProcess server = ServerProcess.start(place.resolve("data"), FixedPort.free());
+        try (ServerProcess server = ServerProcess.start(place.resolve("data"), FreePort.choose());
                 Participant participant = new Participant(0, call -> 200);
                 ApiWire api = new ApiWire(server.url())) {
             server.awaitListening();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.holdfast.components.FreePort;
 import io.holdfast.rpc.v1.BeginRequest;
 import io.holdfast.rpc.v1.Branch;
 import io.holdfast.rpc.v1.CoordinatorGrpc;
@@ -52,7 +53,7 @@ class NativeApiIT {
             calls.incrementAndGet();
             return status.get();
         });
-        server = ServerProcess.start(directory.resolve("data"), FixedPort.free());
+        server = ServerProcess.start(directory.resolve("data"), FreePort.choose());
         server.awaitListening();
         api = new ApiWire(server.url());
         dtm = new DtmWire(server.url());

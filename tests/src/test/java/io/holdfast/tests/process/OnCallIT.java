@@ -3,6 +3,7 @@ package io.holdfast.tests.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.components.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +43,7 @@ class OnCallIT {
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private Path place;
 
-    private final int downPort = FixedPort.free();
+    private int downPort;
     private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
     private Map<String, String> blocks = Map.of();
     @SuppressWarnings("NullAway.Init") // set before each test
@@ -56,6 +57,7 @@ class OnCallIT {
 
     @BeforeEach
     void aTransactionIsStuck() throws Exception {
+        downPort = FreePort.choose();
         blocks = DocumentShell.blocks(PAGE, "on-call");
         assertThat(blocks.keySet()).as("all are tested here").containsExactlyInAnyOrder("find", "explain", "retry",
                 "hand-over", "group", "many", "pause", "settle");

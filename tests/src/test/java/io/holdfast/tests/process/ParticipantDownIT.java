@@ -3,6 +3,7 @@ package io.holdfast.tests.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.components.FreePort;
 import io.holdfast.tests.process.DtmWire.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,9 +50,9 @@ class ParticipantDownIT {
     void overTheBoundBeginAloneIsRefusedAndEverythingEndsWhenTheParticipantIsBack() throws Exception {
         Path config = Files.writeString(directory.resolve("config.yaml"),
                 "limits:\n  maxUnfinished: " + UNFINISHED + "\n");
-        int port = FixedPort.free();
+        int port = FreePort.choose();
         String down = "http://127.0.0.1:" + port;
-        try (ServerProcess server = ServerProcess.start(directory.resolve("data"), FixedPort.free(), "--config",
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"), FreePort.choose(), "--config",
                 config.toString());
                 Participant up = new Participant(0, call -> 200);
                 DtmWire wire = new DtmWire(server.url())) {

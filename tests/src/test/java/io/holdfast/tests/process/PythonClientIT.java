@@ -2,6 +2,7 @@ package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.components.FreePort;
 import io.holdfast.components.Python;
 import io.holdfast.server.rest.RestEndpoints;
 import io.holdfast.testkit.component.Components;
@@ -45,7 +46,7 @@ class PythonClientIT {
             asked.add(call.path());
             return 200;
         });
-        server = ServerProcess.start(place.resolve("data"), FixedPort.free());
+        server = ServerProcess.start(place.resolve("data"), FreePort.choose());
     }
 
     @AfterEach

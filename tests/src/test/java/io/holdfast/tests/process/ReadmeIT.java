@@ -2,6 +2,7 @@ package io.holdfast.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.components.FreePort;
 import io.holdfast.testkit.component.Components;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -41,12 +42,13 @@ class ReadmeIT {
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private Path place;
 
-    private final int shopPort = FixedPort.free();
+    private int shopPort;
     @SuppressWarnings("NullAway.Init") // set before each test
     private DocumentShell shell;
 
     @BeforeEach
     void preparePlace() throws IOException {
+        shopPort = FreePort.choose();
         shell = new DocumentShell(place);
         shell.script("tools/python3", "PATH=${PATH#*:}\nexec python3 \"$@\" " + shopPort);
     }

@@ -3,6 +3,7 @@ package io.holdfast.tests.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.components.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class RestartIT {
     @Test
     void theLogIsUsedAgainAndAStartIsQuick() throws Exception {
         Path data = directory.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data, FixedPort.free());
+        try (ServerProcess server = ServerProcess.start(data, FreePort.choose());
                 DtmWire wire = new DtmWire(server.url())) {
             server.awaitListening();
             assertThat(recovered(server).group(1)).as("a new log").isEqualTo("true");

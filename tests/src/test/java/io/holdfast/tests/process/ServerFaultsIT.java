@@ -3,6 +3,7 @@ package io.holdfast.tests.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.components.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class ServerFaultsIT {
 
     @Test
     void aSecondServerOnTheSameDirectoryIsRefusedAndHarmsNothing() throws Exception {
-        try (ServerProcess server = ServerProcess.start(directory.resolve("data"), FixedPort.free())) {
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"), FreePort.choose())) {
             server.awaitListening();
             try (DtmWire wire = new DtmWire(server.url()); ServerProcess rival = server.rival()) {
                 assertThat(wire.post("prepare", DtmWire.transaction("first", "tcc")).isSuccess()).isTrue();
@@ -61,7 +62,7 @@ class ServerFaultsIT {
     @Test
     void aLogThatIsGoneIsNotTakenForANewOne() throws Exception {
         Path data = directory.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data, FixedPort.free())) {
+        try (ServerProcess server = ServerProcess.start(data, FreePort.choose())) {
             server.awaitListening();
             try (DtmWire wire = new DtmWire(server.url())) {
                 assertThat(wire.post("prepare", DtmWire.transaction("first", "tcc")).isSuccess()).isTrue();
@@ -89,7 +90,7 @@ class ServerFaultsIT {
         Path mountPoint = directory.resolve("small");
         assertThat(mountPoint.toFile().mkdir()).isTrue();
         try (SmallDisk disk = SmallDisk.mount(mountPoint, ROOMY_MEBIBYTES);
-                ServerProcess server = ServerProcess.start(mountPoint.resolve("data"), FixedPort.free())) {
+                ServerProcess server = ServerProcess.start(mountPoint.resolve("data"), FreePort.choose())) {
             server.awaitListening();
             try (DtmWire wire = new DtmWire(server.url())) {
                 assertThat(wire.post("prepare", DtmWire.transaction("first", "tcc")).isSuccess()).isTrue();
@@ -114,7 +115,7 @@ class ServerFaultsIT {
         Path config = Files.writeString(directory.resolve("config.yaml"), "store:\n  minFreeBytes: 0\n");
         Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
         try (SmallDisk disk = SmallDisk.mount(mountPoint, SMALL_MEBIBYTES);
-                ServerProcess server = ServerProcess.start(mountPoint.resolve("data"), FixedPort.free(), "--config",
+                ServerProcess server = ServerProcess.start(mountPoint.resolve("data"), FreePort.choose(), "--config",
                         config.toString())) {
             server.awaitListening();
             fillUntilItEnds(server, acknowledged);
@@ -178,7 +179,7 @@ class ServerFaultsIT {
     void sigtermUnderLoadLosesNothingAndClosesTheLog() throws Exception {
         long seed = ThreadLocalRandom.current().nextInt(1_000_000);
         Path data = directory.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data, FixedPort.free());
+        try (ServerProcess server = ServerProcess.start(data, FreePort.choose());
                 Crowd crowd = new Crowd(server.url(), CLIENTS, seed)) {
             server.awaitListening();
             Eventually.holds("clients are at work", Duration.ofSeconds(30), () -> crowd.acknowledged() > CLIENTS);

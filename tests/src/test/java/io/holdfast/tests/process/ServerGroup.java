@@ -1,6 +1,7 @@
 package io.holdfast.tests.process;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.holdfast.components.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +37,7 @@ final class ServerGroup implements AutoCloseable {
         this.directory = directory;
         Set<Integer> ports = new HashSet<>();
         while (ports.size() < 2 * size) {
-            ports.add(FixedPort.free());
+            ports.add(FreePort.choose());
         }
         List<Integer> port = List.copyOf(ports);
         StringBuilder members = new StringBuilder();
