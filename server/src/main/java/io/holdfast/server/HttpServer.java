@@ -63,7 +63,7 @@ public final class HttpServer implements AutoCloseable {
     private final Traffic traffic = new Traffic(MAX_UNDER_WAY);
     private final BackupEndpoints backups;
     private final ClusterEndpoints cluster = new ClusterEndpoints();
-    private final ForwardToLeader forward = new ForwardToLeader(traffic, LEADER_WAIT_MILLIS);
+    private final ForwardToLeader forward;
     private final Server server;
 
     /** @param guard stays the caller's to close, as does {@code metrics} */
@@ -97,6 +97,7 @@ public final class HttpServer implements AutoCloseable {
         new RestEndpoints(lifecycle, traffic, bodies, metrics, errors, api).bind(builder);
         new GrpcEndpoints(lifecycle, traffic, bodies, metrics, api, config.maxRequestBytes()).bind(builder);
         cluster.bind(builder, metrics);
+        forward = new ForwardToLeader(traffic, bodies, LEADER_WAIT_MILLIS);
         builder.decorator(forward);
         // The last one is the first that a request meets.
         builder.decorator(new Gate(config));

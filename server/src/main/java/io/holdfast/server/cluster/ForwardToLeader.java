@@ -3,7 +3,7 @@ package io.holdfast.server.cluster;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.UnprocessedRequestException;
 import com.linecorp.armeria.client.WebClient;
-import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -16,6 +16,7 @@ import io.holdfast.api.ErrorCode;
 import io.holdfast.server.http.Answers;
 import io.holdfast.server.http.GrpcRefusal;
 import io.holdfast.server.http.Leadership;
+import io.holdfast.server.http.RequestBodies;
 import io.holdfast.server.http.Traffic;
 import io.netty.util.AsciiString;
 import java.net.URI;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Any node takes any request: what is for the leader goes there as it came, and its answer back. A request that was under way to a
  * node that leads no more is answered at once that its outcome is unknown; while nobody leads, requests wait for a while. Nothing
- * is sent twice. Thread-safe.
+ * that may have arrived is sent again. Thread-safe.
  */
 public final class ForwardToLeader implements DecoratingHttpServiceFunction {
 
@@ -45,7 +46,10 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private static final String OWN_CUT = "/api/v1/cluster/";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
 
+    private static final long RECONNECT_MILLIS = 100;
+
     private final Traffic traffic;
+    private final RequestBodies bodies;
     private final long waitMillis;
     private final ClientFactory factory;
     private final Map<URI, WebClient> clients = new ConcurrentHashMap<>();
@@ -67,10 +71,12 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
 
     /**
      * @param traffic    counts what is forwarded as what is served
+     * @param bodies     bounds what is held of them
      * @param waitMillis how long a request waits for a leader
      */
-    public ForwardToLeader(Traffic traffic, long waitMillis) {
+    public ForwardToLeader(Traffic traffic, RequestBodies bodies, long waitMillis) {
         this.traffic = traffic;
+        this.bodies = bodies;
         this.waitMillis = waitMillis;
         this.factory = ClientFactory.builder().connectTimeout(CONNECT_LIMIT).build();
     }
@@ -97,15 +103,12 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
             throws Exception {
         Leadership watched = leadership;
-        if (watched == null || !isForTheLeader(context.path())) {
+        if (watched == null || !isForTheLeader(context.path()) || watched.place() instanceof Leadership.Place.Here) {
             return delegate.serve(context, request);
         }
-        return switch (watched.place()) {
-            case Leadership.Place.Here here -> delegate.serve(context, request);
-            case Leadership.Place.There there -> elsewhere(context, request, there);
-            case Leadership.Place.Nowhere nowhere -> HttpResponse.of(awaitPlace(watched, context)
-                    .handle((place, late) -> placed(delegate, context, request, place)));
-        };
+        // As a whole, because it may have to go to another node than the first one.
+        return traffic.serve((counted, received) -> HttpResponse.of(bodies.receive(counted, received)
+                .thenCompose(whole -> new Relay(watched, delegate, counted, whole).start())), context, request);
     }
 
     private static boolean isForTheLeader(String path) {
@@ -113,60 +116,79 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
                 && !path.startsWith(OWN_CUT);
     }
 
-    private CompletableFuture<Leadership.Place> awaitPlace(Leadership watched, ServiceRequestContext context) {
-        CompletableFuture<Leadership.Place> found = new CompletableFuture<>();
-        awaitPlace(watched, found);
-        var unused = context.eventLoop().schedule(() -> found.complete(watched.place()), waitMillis,
-                TimeUnit.MILLISECONDS);
-        return found;
-    }
+    /** One request on its way to whoever leads. */
+    private final class Relay {
+        private final Leadership watched;
+        private final HttpService delegate;
+        private final ServiceRequestContext context;
+        private final AggregatedHttpRequest request;
+        private final long startedNanos = System.nanoTime();
 
-    private static void awaitPlace(Leadership watched, CompletableFuture<Leadership.Place> found) {
-        CompletableFuture<Void> change = watched.change();
-        if (watched.place() instanceof Leadership.Place.Nowhere) {
-            var unused = change.thenRun(() -> awaitPlace(watched, found));
-        } else {
-            found.complete(watched.place());
+        Relay(Leadership watched, HttpService delegate, ServiceRequestContext context, AggregatedHttpRequest request) {
+            this.watched = watched;
+            this.delegate = delegate;
+            this.context = context;
+            this.request = request;
         }
-    }
 
-    private HttpResponse placed(HttpService delegate, ServiceRequestContext context, HttpRequest request,
-            Leadership.@Nullable Place place) {
-        try {
-            return switch (place) {
-                case Leadership.Place.Here here -> delegate.serve(context, request);
-                case Leadership.Place.There there -> elsewhere(context, request, there);
-                case Leadership.Place.Nowhere nowhere -> noLeader(request, "no node of the group leads");
-                case null -> noLeader(request, "no node of the group leads");
+        CompletableFuture<HttpResponse> start() {
+            CompletableFuture<Void> change = watched.change();
+            return switch (watched.place()) {
+                case Leadership.Place.Here here -> CompletableFuture.completedFuture(here());
+                case Leadership.Place.There there -> CompletableFuture.completedFuture(there(there));
+                case Leadership.Place.Nowhere nowhere -> again(change, waitMillis, "no node of the group leads");
             };
-        } catch (Exception e) {
-            return HttpResponse.ofFailure(e);
         }
-    }
 
-    private HttpResponse elsewhere(ServiceRequestContext context, HttpRequest request,
-            Leadership.Place.There to) throws Exception {
-        if (request.headers().contains(FORWARDED_BY)) {
-            return noLeader(request,
-                    "node " + request.headers().get(FORWARDED_BY) + " took this node for the leader, but "
-                            + to.node() + " leads");
+        /** Looks again where the leader is after a change, or after some time without one. */
+        private CompletableFuture<HttpResponse> again(CompletableFuture<Void> change, long mostMillis, String why) {
+            long leftMillis = waitMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+            if (leftMillis <= 0) {
+                return CompletableFuture.completedFuture(noLeader(request.headers(), why));
+            }
+            return change.copy().completeOnTimeout(null, Math.min(leftMillis, mostMillis), TimeUnit.MILLISECONDS)
+                    .thenComposeAsync(changed -> start(), context.eventLoop());
         }
-        return traffic.serve((forwarding, counted) -> forward(forwarding, counted, to), context, request);
-    }
 
-    private HttpResponse forward(ServiceRequestContext context, HttpRequest request, Leadership.Place.There to) {
-        // The leader bounds it, and this node gives up when that leads no more.
-        context.clearRequestTimeout();
-        HttpResponse response = clients.computeIfAbsent(to.api(), this::client)
-                .execute(request.withHeaders(headers(request.headers(), to)));
-        Exchange exchange = new Exchange(to, response);
-        underWay.add(exchange);
-        var unused = response.whenComplete().handle((nothing, failure) -> underWay.remove(exchange));
-        Leadership watched = leadership;
-        if (watched != null && !watched.place().equals(to)) {
-            response.abort(new Deposed());
+        private HttpResponse here() {
+            try {
+                return delegate.serve(context, request.toHttpRequest());
+            } catch (Exception e) {
+                return HttpResponse.ofFailure(e);
+            }
         }
-        return response.recover(failure -> failed(request.headers(), to, failure));
+
+        private HttpResponse there(Leadership.Place.There to) {
+            String forwardedBy = request.headers().get(FORWARDED_BY);
+            if (forwardedBy != null) {
+                return noLeader(request.headers(), "node " + forwardedBy + " took this node for the leader, but "
+                        + to.node() + " leads");
+            }
+            // The leader bounds it, and this node gives up when that leads no more.
+            context.clearRequestTimeout();
+            HttpResponse response = clients.computeIfAbsent(to.api(), api -> client(api))
+                    .execute(AggregatedHttpRequest.of(headers(request.headers(), to), request.content()));
+            Exchange exchange = new Exchange(to, response);
+            underWay.add(exchange);
+            var unused = response.whenComplete().handle((nothing, failure) -> underWay.remove(exchange));
+            if (!watched.place().equals(to)) {
+                response.abort(new Deposed());
+            }
+            return response.recover(failure -> failed(to, failure));
+        }
+
+        private HttpResponse failed(Leadership.Place.There to, Throwable failure) {
+            if (!(failure instanceof UnprocessedRequestException)) {
+                return GrpcRefusal.of(request.headers(), Answers.error(ErrorCode.UNKNOWN_OUTCOME,
+                        "node " + to.node() + " led and has not answered: ask again with the same id", null));
+            }
+            // It has not left this node, so it can go to the next leader; or to the same one, if only a connection was lost.
+            CompletableFuture<Void> change = watched.change();
+            String why = "node " + to.node() + ", which led, cannot be reached";
+            return HttpResponse.of(watched.place().equals(to)
+                    ? again(change, RECONNECT_MILLIS, why)
+                    : again(CompletableFuture.completedFuture(null), 0, why));
+        }
     }
 
     private WebClient client(URI api) {
@@ -180,20 +202,9 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
         return sent.scheme(to.api().getScheme()).set(FORWARDED_BY, node).build();
     }
 
-    private static HttpResponse failed(RequestHeaders request, Leadership.Place.There to, Throwable failure) {
-        AggregatedHttpResponse answer = failure instanceof UnprocessedRequestException
-                ? noLeaderAnswer("node " + to.node() + ", which led, cannot be reached")
-                : Answers.error(ErrorCode.UNKNOWN_OUTCOME,
-                        "node " + to.node() + " led and has not answered: ask again with the same id", null);
-        return GrpcRefusal.of(request, answer);
-    }
-
-    private static HttpResponse noLeader(HttpRequest request, String why) {
-        return GrpcRefusal.of(request.headers(), noLeaderAnswer(why));
-    }
-
-    private static AggregatedHttpResponse noLeaderAnswer(String why) {
-        return Answers.error(ErrorCode.NO_LEADER, why + ": nothing was done, send it again", null);
+    private static HttpResponse noLeader(RequestHeaders request, String why) {
+        return GrpcRefusal.of(request,
+                Answers.error(ErrorCode.NO_LEADER, why + ": nothing was done, send it again", null));
     }
 
     /** Ends its connections to other nodes. */
