@@ -40,6 +40,9 @@ final class GroupLog extends BaseStateMachine {
         /** More was queued. */
         void applied();
 
+        /** A barrier of this life of this node was committed; {@code sequence} is the engine's last entry before it. */
+        void barrier(long number, TermIndex at, long sequence);
+
         /** The leader lacks what this node needs. */
         void cutNeeded(String leader, long firstIndex);
 
@@ -83,6 +86,11 @@ final class GroupLog extends BaseStateMachine {
     /** The last entry of the group that was looked at. */
     long appliedIndex() {
         return appliedIndex;
+    }
+
+    /** The last entry of the group that the store holds; -1 for none. */
+    long cutIndex() {
+        return cut.index();
     }
 
     /** From now on this is what the store holds. */
@@ -130,6 +138,8 @@ final class GroupLog extends BaseStateMachine {
             case BARRIER -> {
                 if (header.life() == life) {
                     events.barrier(header.number());
+                    listener.barrier(header.number(), TermIndex.valueOf(entry.getTerm(), entry.getIndex()),
+                            appliedSequence);
                 }
             }
         }

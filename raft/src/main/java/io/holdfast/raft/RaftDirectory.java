@@ -3,11 +3,14 @@ package io.holdfast.raft;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.StorageException.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -16,6 +19,8 @@ import java.util.stream.Stream;
 final class RaftDirectory implements AutoCloseable {
 
     private static final String ADVICE = ". Nothing was changed. Keep a copy of the directory; the node has to join the group anew";
+
+    private static final String VOTE = "raft-meta";
 
     private final Path root;
     private final UUID group;
@@ -76,7 +81,32 @@ final class RaftDirectory implements AutoCloseable {
 
     /** Whether Ratis has been here: then there is a term and a vote. */
     boolean hasVote() {
-        return Files.exists(current().resolve("raft-meta"));
+        return Files.exists(current().resolve(VOTE));
+    }
+
+    /** Begins as a node that has voted. Durable on return. Ratis reads it, in its own form. */
+    void writeVote(long term, String votedFor) throws StorageException {
+        Path file = current().resolve(VOTE);
+        Path next = file.resolveSibling(VOTE + ".next");
+        String text = "term=" + term + "\nvotedFor=" + votedFor + "\n";
+        try {
+            Files.createDirectories(current());
+            try (FileChannel channel = FileChannel.open(next, StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                ByteBuffer left = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+                channel.force(true);
+            }
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            sync(current());
+            sync(current().resolve(".."));
+            sync(ratisRoot());
+            sync(root);
+        } catch (IOException e) {
+            throw failed("its vote cannot be written", e);
+        }
     }
 
     /** Whether there is anything of Ratis at all. */

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,7 @@ public final class RaftLog implements ReplicatedLog {
     private @Nullable RaftDirectory directory;
     private @Nullable CutFile cutFile;
     private @Nullable Positions positions;
-    private @Nullable RaftMember member;
+    private volatile @Nullable RaftMember member;
     private volatile Cut lastCut = Cut.NOTHING;
     /** What the owner knows of. */
     private long leadership = EventQueue.NONE;
@@ -81,6 +83,42 @@ public final class RaftLog implements ReplicatedLog {
             }
             LogScan.of(directory, cut);
             file.write(new CutFile.Content(cut, CutFile.Origin.ACCEPTED, settings.id()));
+        }
+    }
+
+    /**
+     * Whether there is no log and never was, as far as its directory shows: a node that begins a new group, or has lost what it had.
+     *
+     * @throws StorageException if the directory cannot be read or is in use
+     */
+    public static boolean isNew(RaftSettings settings) throws StorageException {
+        try (RaftDirectory directory = RaftDirectory.open(settings)) {
+            return new CutFile(directory).read() == null && !directory.hasVote() && !directory.hasAnything();
+        }
+    }
+
+    /**
+     * Begins the log of a node that has lost its own, in an empty directory: it goes on after a cut of the leader that has given the
+     * mark. To be called when the cut is durable in the store. Durable on return; after a crash on the way it can be called again.
+     *
+     * @throws StorageException         if there is a log already, or the directory is in use
+     * @throws IllegalArgumentException if the cut is older than the mark
+     */
+    public static void join(RaftSettings settings, Cut cut, Mark mark) throws StorageException {
+        Cut begin = mark.notBefore(cut);
+        try (RaftDirectory directory = RaftDirectory.open(settings)) {
+            CutFile file = new CutFile(directory);
+            CutFile.Content before = file.read();
+            CutFile.Content joined = new CutFile.Content(begin, CutFile.Origin.ACCEPTED, settings.id());
+            boolean isBegun = joined.equals(before);
+            if (before == null ? directory.hasAnything() : !isBegun) {
+                throw directory.damaged("there is a log of this node already, so it cannot begin anew");
+            }
+            if (isBegun && directory.hasVote()) {
+                return;
+            }
+            file.write(joined);
+            directory.writeVote(mark.term(), mark.leader());
         }
     }
 
@@ -272,6 +310,25 @@ public final class RaftLog implements ReplicatedLog {
         Cut before = lastCut;
         lastCut = cut;
         open.release(cut, keepsLast ? before : cut);
+    }
+
+    /** Has an entry committed that was made after this call. Thread-safe. */
+    public CompletableFuture<Mark> mark() {
+        RaftMember open = member;
+        return open == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("the log is not open"))
+                : open.mark();
+    }
+
+    /**
+     * Asks another node to lead if this one does. Thread-safe.
+     *
+     * @param withinMillis for how long it is tried
+     * @return completes with the id of the node that leads now, empty if this one did not lead; exceptionally if no other took over
+     */
+    public CompletableFuture<Optional<String>> handOver(int withinMillis) {
+        RaftMember open = member;
+        return open == null ? CompletableFuture.completedFuture(Optional.empty()) : open.handOver(withinMillis);
     }
 
     /** The last cut that this node has released its log through, for nodes that need one. Thread-safe. */

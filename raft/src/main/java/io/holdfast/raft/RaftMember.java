@@ -5,7 +5,11 @@ import io.holdfast.engine.StorageException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -24,8 +29,11 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
@@ -66,6 +74,7 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     private final ReadConfirmations confirmations;
     private final GroupLog log;
     private final RaftServer server;
+    private final Map<Long, CompletableFuture<Mark>> marks = new ConcurrentHashMap<>();
     private volatile boolean closing;
     /** Which time of leading of Ratis this is; 0 while it does not lead. */
     private volatile long ratisLeads;
@@ -90,7 +99,8 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
 
     private RaftServer build(RaftSettings settings) throws IOException {
         Parameters parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeersOnly());
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters,
+                (builder, types) -> builder.intercept(new NextAfterCut(log::cutIndex)).intercept(new PeersOnly()));
         ObservedGrpc.setObserver(parameters, confirmations);
         boolean built = false;
         try {
@@ -216,6 +226,63 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
         long number = numbers.incrementAndGet();
         events.awaitBarrier(number);
         send(number, entry(EntryHeader.Kind.BARRIER, number, ByteBuffer.allocate(0)), why -> proposeBarrierLater(term));
+    }
+
+    /** Commits an entry that stands for nothing, to see that a majority takes entries now. */
+    CompletableFuture<Mark> mark() {
+        long number = numbers.incrementAndGet();
+        CompletableFuture<Mark> told = new CompletableFuture<>();
+        marks.put(number, told);
+        submit(() -> send(number, entry(EntryHeader.Kind.BARRIER, number, ByteBuffer.allocate(0)),
+                told::completeExceptionally));
+        return told.orTimeout(PROPOSAL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .whenComplete((mark, failure) -> marks.remove(number));
+    }
+
+    @Override
+    public void barrier(long number, TermIndex at, long sequence) {
+        CompletableFuture<Mark> asked = marks.get(number);
+        if (asked == null) {
+            return;
+        }
+        DivisionInfo now = division().getInfo();
+        if (now.isLeader() && now.getCurrentTerm() == at.getTerm()) {
+            asked.complete(new Mark(at.getTerm(), at.getIndex(), self.toString(), sequence));
+        } else {
+            asked.completeExceptionally(new IOException("this node leads no more"));
+        }
+    }
+
+    /**
+     * Asks the node that has most of the log to lead instead of this one.
+     *
+     * @return completes with its id when it does; empty if this node does not lead
+     */
+    CompletableFuture<Optional<String>> handOver(int withinMillis) {
+        Optional<RaftPeerId> next = next();
+        if (closing || next.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        try {
+            return server.transferLeadershipAsync(new TransferLeadershipRequest(client, self, group,
+                    numbers.incrementAndGet(), next.get(), withinMillis)).thenCompose(
+                            reply -> reply.isSuccess()
+                                    ? CompletableFuture.completedFuture(next.map(RaftPeerId::toString))
+                                    : CompletableFuture.failedFuture(reply.getException()));
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Who has most of the log; nobody if this node does not lead, or leads alone. */
+    private Optional<RaftPeerId> next() {
+        RaftProtos.RoleInfoProto role = division().getInfo().getRoleInfoProto();
+        return !role.hasLeaderInfo()
+                ? Optional.empty()
+                : role.getLeaderInfo().getFollowerInfoList().stream()
+                        .max(Comparator.<RaftProtos.ServerRpcProto>comparingLong(
+                                follower -> -follower.getLastRpcElapsedTimeMs()))
+                        .map(follower -> RaftPeerId.valueOf(follower.getId().getId()));
     }
 
     private void proposeBarrierLater(long term) {
