@@ -47,6 +47,7 @@ final class Applier implements Owner {
     private long salt;
     /** Bytes of the entries that no cut holds yet. */
     private long bytesSinceCut;
+    private long sequenceOfCut;
     /** Whether anything has left the core: before that nothing is looked up. */
     private volatile boolean someHaveLeft;
     /** Somebody wants a cut; null if nobody does. */
@@ -85,6 +86,7 @@ final class Applier implements Owner {
     void start(Core recovered, long replayedBytes) {
         core = recovered;
         bytesSinceCut = replayedBytes;
+        sequenceOfCut = recovered.sequence();
         someHaveLeft = core.evictedThrough() > 0;
     }
 
@@ -151,6 +153,7 @@ final class Applier implements Owner {
         if (wanted != null && !store.isCutUnderWay()) {
             asked = null;
             bytesSinceCut = 0;
+            sequenceOfCut = core.sequence();
             Cut cut = core.cut();
             store.cut(cut, bodies.of(cut.changed()), wanted);
         }
@@ -289,8 +292,10 @@ final class Applier implements Owner {
     private void cutIfDue(int bytes) {
         bytesSinceCut += bytes;
         if (!store.isCutUnderWay() && (bytesSinceCut >= options.cutBytes()
+                || core.sequence() - sequenceOfCut >= options.cutEntries()
                 || core.changedSinceCut() >= options.cutTransactions())) {
             bytesSinceCut = 0;
+            sequenceOfCut = core.sequence();
             Cut cut = core.cut();
             store.cut(cut, bodies.of(cut.changed()));
         }

@@ -45,24 +45,31 @@ public record EngineOptions(Limits limits, DispatchOptions dispatch, CutOptions 
 
     /**
      * @param cutBytes        bytes of entries after which a cut is taken
+     * @param cutEntries      entries after which a cut is taken, however few bytes they took
      * @param cutTransactions changed transactions after which a cut is taken, however few bytes they took
      * @param maxBacklog      finished transactions that may wait for the archive; over it the core waits
      * @param retention       how long the archive keeps what
      * @param minFreeBytes    room on the disk of the store under which begin is refused
      */
-    public record CutOptions(long cutBytes, int cutTransactions, int maxBacklog, Retention retention,
+    public record CutOptions(long cutBytes, long cutEntries, int cutTransactions, int maxBacklog, Retention retention,
             long minFreeBytes) {
 
-        public static final CutOptions DEFAULT = new CutOptions(32L << 20, 250_000, 50_000, Retention.DEFAULT,
+        public static final CutOptions DEFAULT = new CutOptions(32L << 20, Long.MAX_VALUE, 250_000, 50_000,
+                Retention.DEFAULT,
                 256L << 20);
 
         public CutOptions {
-            Check.that(cutBytes > 0 && cutTransactions > 0 && maxBacklog > 0 && minFreeBytes >= 0,
-                    "store bounds must be positive: %s %s %s %s", cutBytes, cutTransactions, maxBacklog, minFreeBytes);
+            Check.that(cutBytes > 0 && cutEntries > 0 && cutTransactions > 0 && maxBacklog > 0 && minFreeBytes >= 0,
+                    "store bounds must be positive: %s %s %s %s %s", cutBytes, cutEntries, cutTransactions, maxBacklog,
+                    minFreeBytes);
         }
 
         public CutOptions withRetention(Retention newRetention) {
-            return new CutOptions(cutBytes, cutTransactions, maxBacklog, newRetention, minFreeBytes);
+            return new CutOptions(cutBytes, cutEntries, cutTransactions, maxBacklog, newRetention, minFreeBytes);
+        }
+
+        public CutOptions withCutEntries(long newCutEntries) {
+            return new CutOptions(cutBytes, newCutEntries, cutTransactions, maxBacklog, retention, minFreeBytes);
         }
     }
 }

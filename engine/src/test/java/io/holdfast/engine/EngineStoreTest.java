@@ -262,7 +262,8 @@ class EngineStoreTest {
 
     @Test
     void aFullDiskRefusesBeginsAlone() throws StorageException {
-        Rig rig = rig(EngineOptions.DEFAULT.withCuts(new CutOptions(1 << 20, 100, 100, Retention.DEFAULT, 1_000)));
+        Rig rig = rig(EngineOptions.DEFAULT
+                .withCuts(new CutOptions(1 << 20, Long.MAX_VALUE, 100, 100, Retention.DEFAULT, 1_000)));
         rig.begin("g", TCC, branch("a"));
         rig.store.freeBytes = 999;
         rig.run(1_100);
@@ -277,7 +278,8 @@ class EngineStoreTest {
 
     @Test
     void theCoreWaitsForAnArchiveThatIsBehind() throws StorageException {
-        Rig rig = rig(EngineOptions.DEFAULT.withCuts(new CutOptions(1 << 20, 100, 1, Retention.DEFAULT, 0)));
+        Rig rig = rig(
+                EngineOptions.DEFAULT.withCuts(new CutOptions(1 << 20, Long.MAX_VALUE, 100, 1, Retention.DEFAULT, 0)));
         for (int i = 0; i < 5; i++) {
             var unused = rig.engine.submit(beginning("g" + i, SAGA));
             rig.proposer().poll();
@@ -292,11 +294,13 @@ class EngineStoreTest {
     }
 
     @Test
-    void cutsAreTakenByBytesAndByTransactionsAndReleaseTheLog() throws StorageException {
+    void cutsAreTakenByBytesEntriesAndTransactionsAndReleaseTheLog() throws StorageException {
         Rig byBytes = rig(EngineOptions.DEFAULT.withCuts(cutEvery(1_000)));
         Rig byTransactions = rig(EngineOptions.DEFAULT
-                .withCuts(new CutOptions(1 << 30, 10, 100, Retention.DEFAULT, 0)));
-        for (Rig rig : List.of(byBytes, byTransactions)) {
+                .withCuts(new CutOptions(1 << 30, Long.MAX_VALUE, 10, 100, Retention.DEFAULT, 0)));
+        Rig byEntries = rig(
+                EngineOptions.DEFAULT.withCuts(new CutOptions(1 << 30, 10, 1_000, 100, Retention.DEFAULT, 0)));
+        for (Rig rig : List.of(byBytes, byTransactions, byEntries)) {
             for (int i = 0; i < 40; i++) {
                 rig.begin("g" + i, TCC, branch("a"));
             }
@@ -391,7 +395,7 @@ class EngineStoreTest {
     }
 
     private static CutOptions cutEvery(long bytes) {
-        return new CutOptions(bytes, CUTS.cutTransactions(), CUTS.maxBacklog(), CUTS.retention(), 0);
+        return new CutOptions(bytes, CUTS.cutEntries(), CUTS.cutTransactions(), CUTS.maxBacklog(), CUTS.retention(), 0);
     }
 
     private static Rig keeping(int maxFinished) throws StorageException {

@@ -103,6 +103,11 @@ public record RaftSettings(String id, List<Peer> peers, Path directory, UUID gro
                 DEFAULT_SEGMENT_BYTES, DEFAULT_MAX_LOG_BYTES, DEFAULT_MAX_ENTRY_BYTES);
     }
 
+    public RaftSettings withSegmentBytes(long newSegmentBytes) {
+        return new RaftSettings(id, peers, directory, group, minElectionMillis, maxElectionMillis, newSegmentBytes,
+                maxLogBytes, maxEntryBytes);
+    }
+
     private static void inRange(String what, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(what + "=" + value + " must be from " + min + " to " + max);

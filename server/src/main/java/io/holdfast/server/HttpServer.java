@@ -131,7 +131,7 @@ public final class HttpServer implements AutoCloseable {
     /** From now on this server is one node of a group; null for none. Called before {@link #serve}. */
     public void join(@Nullable ClusterPart part) {
         if (part != null) {
-            cluster.begin(part.config(), part.leadership(), part.cuts());
+            cluster.begin(part);
             lifecycle.follow(part.leadership());
             forward.begin(part.config().node(), part.leadership());
         }

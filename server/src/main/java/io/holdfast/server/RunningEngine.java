@@ -32,6 +32,10 @@ public interface RunningEngine extends AutoCloseable {
         return null;
     }
 
+    /** Lets another node lead, if this one does and there are others. Blocks for a few seconds at most. */
+    default void handOver() throws InterruptedException {
+    }
+
     /** Starts no more calls to participants; those under way may end and be recorded. */
     default void drain() {
     }

@@ -199,6 +199,7 @@ public final class ServerCommand implements Callable<Integer> {
             // Nothing can be acknowledged any more, so there is nothing to wait for.
             return complain(FAILED, "the engine failed: " + failure);
         }
+        running.handOver();
         LOG.info("stopping: new requests are refused");
         // Whoever waits for the end of a transaction still needs its calls, so the wires are drained first.
         int unanswered = server.drain();

@@ -100,8 +100,8 @@ public record SimOptions(int firstTransaction, int transactions, int spreadMilli
         int[] waiting = {1 << 16, 1 << 16, 8};
         Limits limits = new Limits(unfinished[random.nextInt(unfinished.length)], 1L << 30, 100,
                 kept[random.nextInt(kept.length)]);
-        CutOptions cuts = new CutOptions(1L << MIN_CUT_SHIFT + random.nextInt(CUT_SHIFTS), 1 + random.nextInt(40),
-                1 + random.nextInt(20), new Retention(0, 0, 0), 0);
+        CutOptions cuts = new CutOptions(1L << MIN_CUT_SHIFT + random.nextInt(CUT_SHIFTS), Long.MAX_VALUE,
+                1 + random.nextInt(40), 1 + random.nextInt(20), new Retention(0, 0, 0), 0);
         EngineOptions options = EngineOptions.DEFAULT.withLimits(limits).withCuts(cuts);
         return new EngineOptions(options.limits(), drawDispatch(random), options.cuts(),
                 waiting[random.nextInt(waiting.length)], options.maxBatchCommands(), options.maxBatchBytes(),

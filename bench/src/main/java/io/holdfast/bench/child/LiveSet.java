@@ -33,7 +33,8 @@ public final class LiveSet {
                 .withLimits(new Limits(transactions + ROOM, limits.maxLiveBytes(), limits.maxBranches(),
                         limits.maxFinished()))
                 .withCuts(
-                        new EngineOptions.CutOptions(Cuts.CUT_BYTES, EngineOptions.CutOptions.DEFAULT.cutTransactions(),
+                        new EngineOptions.CutOptions(Cuts.CUT_BYTES, Long.MAX_VALUE,
+                                EngineOptions.CutOptions.DEFAULT.cutTransactions(),
                                 EngineOptions.CutOptions.DEFAULT.maxBacklog(), Retention.DEFAULT, 0));
         try (EngineNode node = new EngineNode(Path.of(arguments.getFirst()), options, UnaryOperator.identity())) {
             int half = transactions / 2;

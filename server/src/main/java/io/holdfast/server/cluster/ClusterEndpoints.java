@@ -13,7 +13,6 @@ import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.holdfast.engine.StorageException;
-import io.holdfast.server.config.ClusterConfig;
 import io.holdfast.server.http.Answers;
 import io.holdfast.server.http.Leadership;
 import io.holdfast.server.ops.ServerMetrics;
@@ -30,40 +29,42 @@ import org.slf4j.LoggerFactory;
 /** Who is in the group and who leads it; and, for a node that cannot catch up by the log, the store as it is at a cut. */
 public final class ClusterEndpoints {
 
+    static final String MEMBERS = "/api/v1/cluster";
     static final String CUT = "/api/v1/cluster/cut";
+    /** Whether who asks for a cut has no log. */
+    static final String WITH_MARK = "withMark";
     private static final Logger LOG = LoggerFactory.getLogger(ClusterEndpoints.class);
     private static final int PIECE_BYTES = 256 << 10;
 
     private final AtomicBoolean busy = new AtomicBoolean();
-    private volatile @Nullable Group group;
-
-    private record Group(ClusterConfig cluster, Leadership leadership, CutSource cuts) {}
+    private volatile @Nullable ClusterPart group;
 
     /** From now on this node is one of a group. */
-    public void begin(ClusterConfig cluster, Leadership leadership, CutSource cuts) {
-        group = new Group(cluster, leadership, cuts);
+    public void begin(ClusterPart part) {
+        group = part;
     }
 
     public void bind(ServerBuilder server, ServerMetrics metrics) {
-        server.service(Route.builder().path("/api/v1/cluster").methods(HttpMethod.GET).build(),
+        server.service(Route.builder().path(MEMBERS).methods(HttpMethod.GET).build(),
                 metrics.measured("cluster", (context, request) -> members()));
         server.service(Route.builder().path(CUT).methods(HttpMethod.GET).build(),
                 metrics.measured("cluster_cut", (context, request) -> cut(context)));
     }
 
     private HttpResponse members() {
-        Group known = group;
+        ClusterPart known = group;
         if (known == null) {
             return alone();
         }
-        ObjectNode body = Answers.object().put("node", known.cluster.node());
-        switch (known.leadership.place()) {
-            case Leadership.Place.Here here -> body.put("leader", known.cluster.node());
+        ObjectNode body = Answers.object().put("node", known.config().node())
+                .put("standing", known.standing().get().wireName());
+        switch (known.leadership().place()) {
+            case Leadership.Place.Here here -> body.put("leader", known.config().node());
             case Leadership.Place.There there -> body.put("leader", there.node());
             case Leadership.Place.Nowhere nowhere -> body.putNull("leader");
         }
         ArrayNode members = body.putArray("members");
-        known.cluster.members().forEach(member -> members.addObject().put("id", member.id()).put("log", member.log())
+        known.config().members().forEach(member -> members.addObject().put("id", member.id()).put("log", member.log())
                 .put("api", member.api().toString()));
         return Answers.response(HttpStatus.OK, body);
     }
@@ -74,7 +75,7 @@ public final class ClusterEndpoints {
     }
 
     private HttpResponse cut(ServiceRequestContext context) {
-        Group known = group;
+        ClusterPart known = group;
         if (known == null) {
             return alone();
         }
@@ -82,12 +83,13 @@ public final class ClusterEndpoints {
             return Answers.error(HttpStatus.SERVICE_UNAVAILABLE, "cut_busy", "another node is being sent a cut", null)
                     .toHttpResponse();
         }
+        boolean withMark = Boolean.parseBoolean(context.queryParam(WITH_MARK));
         // As long as the network takes; the client hangs up if it does not want it any more.
         context.clearRequestTimeout();
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("holdfast-cut-sender").start(() -> {
             try {
-                send(known.cuts, answer);
+                send(known.cuts(), withMark, answer);
             } finally {
                 busy.set(false);
             }
@@ -95,10 +97,10 @@ public final class ClusterEndpoints {
         return HttpResponse.of(answer);
     }
 
-    private static void send(CutSource cuts, CompletableFuture<HttpResponse> answer) {
+    private static void send(CutSource cuts, boolean withMark, CompletableFuture<HttpResponse> answer) {
         OfferedCut offered;
         try {
-            offered = cuts.take();
+            offered = cuts.take(withMark);
         } catch (IOException | InterruptedException | RuntimeException e) {
             answer.complete(Answers.error(HttpStatus.SERVICE_UNAVAILABLE, "no_cut", "no cut can be taken: "
                     + e.getMessage(), null).toHttpResponse());

@@ -1,6 +1,7 @@
 package io.holdfast.server.cluster;
 
 import io.holdfast.raft.Cut;
+import io.holdfast.raft.Mark;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cut on its way to another node: where it stands in the log, then file after file, then a checksum of everything. What is cut
@@ -24,7 +26,7 @@ import java.util.zip.CheckedOutputStream;
  */
 final class CutArchive {
 
-    private static final int MAGIC = 0x48_46_43_31;
+    private static final int MAGIC = 0x48_46_43_32;
     /** Of files of the store: no way out of its directory. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*");
     private static final int MOST_NAME_CHARS = 1_000;
@@ -46,6 +48,7 @@ final class CutArchive {
         out.writeLong(offered.cut().sequence());
         out.writeLong(offered.cut().term());
         out.writeLong(offered.cut().index());
+        writeMark(offered.mark(), out);
         out.writeInt(files.size());
         byte[] chunk = new byte[CHUNK_BYTES];
         for (Path file : files) {
@@ -59,6 +62,20 @@ final class CutArchive {
         }
         out.writeLong(summed.getChecksum().getValue());
         out.flush();
+    }
+
+    private static void writeMark(@Nullable Mark mark, DataOutputStream out) throws IOException {
+        out.writeBoolean(mark != null);
+        if (mark != null) {
+            out.writeLong(mark.term());
+            out.writeLong(mark.index());
+            out.writeUTF(mark.leader());
+            out.writeLong(mark.sequence());
+        }
+    }
+
+    private static @Nullable Mark readMark(DataInputStream in) throws IOException {
+        return in.readBoolean() ? new Mark(in.readLong(), in.readLong(), in.readUTF(), in.readLong()) : null;
     }
 
     private static void copy(InputStream from, OutputStream to, long bytes, byte[] chunk) throws IOException {
@@ -78,13 +95,13 @@ final class CutArchive {
      * @param keepFreeBytes room on the disk that is not taken
      * @throws IOException if it is damaged, cut off or does not fit
      */
-    static Cut read(InputStream from, Path directory, long keepFreeBytes) throws IOException {
+    static ReceivedCut read(InputStream from, Path directory, long keepFreeBytes) throws IOException {
         CheckedInputStream summed = new CheckedInputStream(from, new CRC32C());
         DataInputStream in = new DataInputStream(summed);
         if (in.readInt() != MAGIC) {
             throw new IOException("this is no cut");
         }
-        Cut cut = new Cut(in.readLong(), in.readLong(), in.readLong());
+        ReceivedCut cut = new ReceivedCut(new Cut(in.readLong(), in.readLong(), in.readLong()), readMark(in));
         int files = in.readInt();
         if (files < 1 || files > MOST_FILES) {
             throw new IOException("a cut of " + files + " files is damaged");

@@ -1,6 +1,7 @@
 package io.holdfast.server.cluster;
 
 import io.holdfast.raft.Cut;
+import io.holdfast.raft.Mark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -21,6 +22,9 @@ import java.util.stream.Stream;
  * For one thread, while nobody uses the store except during {@link #receive}.
  */
 public final class IncomingCut {
+
+    private static final int CUT_PARTS = 3;
+    private static final int MARK_PARTS = 4;
 
     private final Path root;
     private final Path store;
@@ -46,19 +50,18 @@ public final class IncomingCut {
      * @param keepFreeBytes room on the disk that is not taken
      * @throws IOException if it is damaged, cut off or does not fit; the store is as it was then
      */
-    public Cut receive(InputStream from, long keepFreeBytes) throws IOException {
+    public ReceivedCut receive(InputStream from, long keepFreeBytes) throws IOException {
         deleteAll(incoming);
         Files.createDirectories(incoming);
-        Cut cut = CutArchive.read(from, incoming, keepFreeBytes);
+        ReceivedCut cut = CutArchive.read(from, incoming, keepFreeBytes);
         CutArchive.syncDirectory(root);
         return cut;
     }
 
     /** From now on what was received is going to be the store, whatever happens. */
-    public void accept(Cut cut) throws IOException {
+    public void accept(ReceivedCut received) throws IOException {
         Path written = marker.resolveSibling(marker.getFileName() + ".new");
-        byte[] text = (cut.sequence() + " " + cut.term() + " " + cut.index() + "\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] text = text(received).getBytes(StandardCharsets.US_ASCII);
         try (FileChannel out = FileChannel.open(written, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text);
@@ -71,15 +74,33 @@ public final class IncomingCut {
         CutArchive.syncDirectory(root);
     }
 
+    private static String text(ReceivedCut received) {
+        Cut cut = received.cut();
+        Mark mark = received.mark();
+        return cut.sequence() + " " + cut.term() + " " + cut.index() + (mark == null
+                ? ""
+                : " " + mark.term() + " " + mark.index() + " " + mark.leader() + " " + mark.sequence()) + "\n";
+    }
+
+    private static ReceivedCut parse(String text) throws IOException {
+        String[] parts = text.strip().split(" ");
+        if (parts.length != CUT_PARTS && parts.length != CUT_PARTS + MARK_PARTS) {
+            throw new IOException("the note of an accepted cut is not what was written: " + text.strip());
+        }
+        Cut cut = new Cut(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+        return new ReceivedCut(cut, parts.length == CUT_PARTS
+                ? null
+                : new Mark(Long.parseLong(parts[3]), Long.parseLong(parts[4]), parts[5], Long.parseLong(parts[6])));
+    }
+
     /** Whether a cut was accepted and is not done. */
     public boolean isAccepted() {
         return Files.exists(marker);
     }
 
     /** Puts the accepted cut in the place of the store, and returns it. The log has to be told, then {@link #done}. */
-    public Cut replaceStore() throws IOException {
-        String[] parts = Files.readString(marker).strip().split(" ");
-        Cut cut = new Cut(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+    public ReceivedCut replaceStore() throws IOException {
+        ReceivedCut cut = parse(Files.readString(marker));
         if (Files.exists(incoming)) {
             if (Files.exists(store)) {
                 deleteAll(replaced);

@@ -78,7 +78,7 @@ public final class ConfigLoader {
         CutOptions defaults = CutOptions.DEFAULT;
         Retention retention = defaults.retention();
         return new CutOptions(number(Setting.CUT_BYTES, defaults.cutBytes(), LEAST_CUT_BYTES, MOST_CUT_BYTES),
-                defaults.cutTransactions(), defaults.maxBacklog(),
+                defaults.cutEntries(), defaults.cutTransactions(), defaults.maxBacklog(),
                 new Retention(
                         number(Setting.RETENTION_CONFIRMED_MILLIS, retention.confirmedMillis(), 0, Long.MAX_VALUE),
                         number(Setting.RETENTION_CANCELLED_MILLIS, retention.cancelledMillis(), 0, Long.MAX_VALUE),

@@ -10,16 +10,20 @@ import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.engine.runner.EngineThreads;
 import io.holdfast.raft.Cut;
 import io.holdfast.raft.CutInstaller;
+import io.holdfast.raft.Mark;
 import io.holdfast.raft.RaftLog;
 import io.holdfast.raft.RaftSettings;
 import io.holdfast.server.RunningEngine;
 import io.holdfast.server.backup.BackupSource;
+import io.holdfast.server.cluster.Admission;
 import io.holdfast.server.cluster.ClusterPart;
-import io.holdfast.server.cluster.CutDownload;
 import io.holdfast.server.cluster.CutSource;
 import io.holdfast.server.cluster.IncomingCut;
 import io.holdfast.server.cluster.LeaderWatch;
+import io.holdfast.server.cluster.MemberClient;
 import io.holdfast.server.cluster.OfferedCut;
+import io.holdfast.server.cluster.ReceivedCut;
+import io.holdfast.server.cluster.Standing;
 import io.holdfast.server.config.ClusterConfig;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.data.DataDirectory;
@@ -37,6 +41,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -55,6 +60,11 @@ public final class ClusterNode implements RunningEngine {
     private static final long POSITION_WAIT_MILLIS = 5_000;
     private static final long POSITION_POLL_MILLIS = 5;
     private static final int CUT_ATTEMPTS = 5;
+    private static final int HAND_OVER_MILLIS = 2_000;
+    /** Entries are few and large here, and a follower that is late wants short logs. */
+    private static final long CUT_ENTRIES = 10_000;
+    /** A log is released file by file: two and more to each cut. */
+    private static final long LEAST_SEGMENT_BYTES = 64L << 10;
 
     private final ServerConfig config;
     private final ClusterConfig cluster;
@@ -68,6 +78,7 @@ public final class ClusterNode implements RunningEngine {
     private final Semaphore aside = new Semaphore(1);
     private @Nullable Thread catchingUp;
     private volatile @Nullable Life life;
+    private volatile Standing standing = Standing.NEW;
     private boolean closed;
 
     /** What there is between two cuts that were taken over. */
@@ -89,15 +100,43 @@ public final class ClusterNode implements RunningEngine {
      */
     public static ClusterNode start(ServerConfig config, Participants participants) throws StorageException {
         ClusterNode node = new ClusterNode(config, Objects.requireNonNull(config.cluster()), participants);
-        node.open();
+        node.begin();
         return node;
+    }
+
+    private synchronized void begin() throws StorageException {
+        finishIncoming(settings());
+        if (RaftLog.isNew(settings()) && cluster.members().size() > 1) {
+            catchingUp = Thread.ofPlatform().daemon().name("holdfast-join").start(this::join);
+        } else {
+            open();
+        }
+    }
+
+    /** Finds out whether this node begins a new group with the others, or has lost its log and begins with a cut. */
+    private void join() {
+        try (MemberClient client = new MemberClient(config.token())) {
+            boolean isNewGroup = new Admission(cluster, client, now -> standing = now)
+                    .await(leader -> incoming.accept(client.fetch(leader, true, incoming,
+                            config.cuts().minFreeBytes())));
+            LOG.atInfo().addKeyValue("node", cluster.node())
+                    .log(isNewGroup ? "beginning a new group" : "beginning with a cut of the leader");
+            restart();
+        } catch (InterruptedException e) {
+            LOG.info("stopping: this node has not come into the group");
+        } catch (StorageException | RuntimeException e) {
+            LOG.atError().setCause(e).log("this node cannot come into the group");
+            failure.completeExceptionally(e);
+        }
     }
 
     private RaftSettings settings() {
         return RaftSettings.of(cluster.node(), cluster.members().stream()
                 .map(member -> new RaftSettings.Peer(member.id(), member.logHost(), member.logPort())).toList(),
                 new DataDirectory(config.data()).log(),
-                UUID.nameUUIDFromBytes("holdfast".getBytes(StandardCharsets.US_ASCII)));
+                UUID.nameUUIDFromBytes("holdfast".getBytes(StandardCharsets.US_ASCII))).withSegmentBytes(
+                        Math.clamp(config.cuts().cutBytes() / 2, LEAST_SEGMENT_BYTES,
+                                RaftSettings.DEFAULT_SEGMENT_BYTES));
     }
 
     private synchronized void open() throws StorageException {
@@ -116,7 +155,7 @@ public final class ClusterNode implements RunningEngine {
             }
         });
         Engine engine = new Engine(log, store, participants, Clock.SYSTEM, random,
-                EngineOptions.DEFAULT.withLimits(config.limits()).withCuts(config.cuts()),
+                EngineOptions.DEFAULT.withLimits(config.limits()).withCuts(config.cuts().withCutEntries(CUT_ENTRIES)),
                 failure::completeExceptionally);
         engine.watchServing(leaders::serving);
         try {
@@ -133,13 +172,20 @@ public final class ClusterNode implements RunningEngine {
             failure.completeExceptionally(bug);
         });
         life = new Life(log, store, engine, threads);
+        standing = Standing.MEMBER;
         coordinator.set(engine);
     }
 
     private void finishIncoming(RaftSettings settings) throws StorageException {
         try {
             if (incoming.isAccepted()) {
-                RaftLog.acceptCut(settings, incoming.replaceStore());
+                ReceivedCut received = incoming.replaceStore();
+                Mark mark = received.mark();
+                if (mark == null) {
+                    RaftLog.acceptCut(settings, received.cut());
+                } else {
+                    RaftLog.join(settings, received.cut(), mark);
+                }
                 incoming.done();
             }
             incoming.deleteRemains();
@@ -164,8 +210,8 @@ public final class ClusterNode implements RunningEngine {
     }
 
     private void catchUp(long firstIndex) {
-        try (CutDownload download = new CutDownload(config.token())) {
-            incoming.accept(fetch(download, firstIndex));
+        try (MemberClient client = new MemberClient(config.token())) {
+            incoming.accept(fetch(client, firstIndex));
             restart();
         } catch (InterruptedException e) {
             LOG.info("stopping: the store of the leader is not taken over");
@@ -176,16 +222,16 @@ public final class ClusterNode implements RunningEngine {
     }
 
     /** Whoever leads has it, and that may change. */
-    private Cut fetch(CutDownload download, long firstIndex) throws InterruptedException {
+    private ReceivedCut fetch(MemberClient client, long firstIndex) throws InterruptedException {
         while (true) {
             if (leaders.place() instanceof Leadership.Place.There(String node, URI api)) {
                 LOG.atInfo().addKeyValue("leader", node).log("too far behind for the log: fetching a cut");
                 try {
-                    Cut cut = download.fetch(api, incoming, config.cuts().minFreeBytes());
-                    if (cut.index() >= firstIndex - 1) {
-                        return cut;
+                    ReceivedCut received = client.fetch(api, false, incoming, config.cuts().minFreeBytes());
+                    if (received.cut().index() >= firstIndex - 1) {
+                        return received;
                     }
-                    LOG.atInfo().addKeyValue("index", cut.index()).addKeyValue("needed", firstIndex)
+                    LOG.atInfo().addKeyValue("index", received.cut().index()).addKeyValue("needed", firstIndex)
                             .log("the cut is too old");
                 } catch (IOException e) {
                     LOG.atWarn().addKeyValue("leader", node).addKeyValue("cause", e.toString())
@@ -202,9 +248,11 @@ public final class ClusterNode implements RunningEngine {
             return;
         }
         coordinator.set(null);
-        Life old = Objects.requireNonNull(life);
+        Life old = life;
         life = null;
-        old.threads.close();
+        if (old != null) {
+            old.threads.close();
+        }
         leaders.serving(false);
         open();
     }
@@ -231,10 +279,10 @@ public final class ClusterNode implements RunningEngine {
     @Override
     public ClusterPart cluster() {
         Aside kept = new Aside();
-        return new ClusterPart(cluster, leaders, new CutSource() {
+        return new ClusterPart(cluster, leaders, () -> standing, new CutSource() {
             @Override
-            public OfferedCut take() throws IOException, InterruptedException {
-                return takeCut(kept);
+            public OfferedCut take(boolean withMark) throws IOException, InterruptedException {
+                return takeCut(kept, withMark ? mark() : null);
             }
 
             @Override
@@ -244,8 +292,17 @@ public final class ClusterNode implements RunningEngine {
         });
     }
 
+    /** Shows that a majority takes entries of this node now. */
+    private Mark mark() throws IOException, InterruptedException {
+        try {
+            return current().log.mark().get();
+        } catch (ExecutionException e) {
+            throw new IOException("this node cannot show that it leads: " + e.getCause(), e);
+        }
+    }
+
     /** A cut of which the log still says where it stands: another one may follow at once. */
-    private OfferedCut takeCut(Aside from) throws IOException, InterruptedException {
+    private OfferedCut takeCut(Aside from, @Nullable Mark mark) throws IOException, InterruptedException {
         for (int attempt = 0; attempt < CUT_ATTEMPTS; attempt++) {
             BackupSource.Kept kept = null;
             Cut cut = null;
@@ -260,7 +317,10 @@ public final class ClusterNode implements RunningEngine {
                 }
             }
             if (kept != null && cut != null) {
-                return new OfferedCut(cut, kept.store());
+                if (mark == null || cut.sequence() >= mark.sequence()) {
+                    return new OfferedCut(cut, mark, kept.store());
+                }
+                giveBack(from);
             }
             Thread.sleep(RETRY_MILLIS);
         }
@@ -327,6 +387,20 @@ public final class ClusterNode implements RunningEngine {
     @Override
     public CompletableFuture<Void> failure() {
         return failure;
+    }
+
+    @Override
+    public void handOver() throws InterruptedException {
+        Life now = life;
+        if (now == null || !(leaders.place() instanceof Leadership.Place.Here)) {
+            return;
+        }
+        try {
+            now.log.handOver(HAND_OVER_MILLIS).get(2 * HAND_OVER_MILLIS, TimeUnit.MILLISECONDS)
+                    .ifPresent(next -> LOG.atInfo().addKeyValue("leader", next).log("another node leads now"));
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atInfo().addKeyValue("cause", e.toString()).log("no other node has taken over to lead");
+        }
     }
 
     @Override

@@ -65,7 +65,7 @@ final class Node implements AutoCloseable {
         };
         log = new FileLog(disk.apply(NioDisk.open(data.resolve("log"))), LOG, new SplittableRandom(1));
         store = new RocksStore(data.resolve("store"), STORE);
-        CutOptions cuts = new CutOptions(CUT_BYTES, 10_000, 1_000, new Retention(keptMillis, 0, 0), 0);
+        CutOptions cuts = new CutOptions(CUT_BYTES, Long.MAX_VALUE, 10_000, 1_000, new Retention(keptMillis, 0, 0), 0);
         Participants port = (call, whenDone) -> whenDone.accept(participants.apply(call));
         engine = new Engine(log, store, port, clock, new SplittableRandom(2),
                 EngineOptions.DEFAULT.withLimits(LIMITS).withCuts(cuts), cause -> failure = cause);

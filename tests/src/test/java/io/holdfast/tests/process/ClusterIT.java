@@ -151,6 +151,59 @@ class ClusterIT {
         }
     }
 
+    @Test
+    void aNodeThatLostItsDiskBeginsWithACutOfTheLeaderAndCounts() throws Exception {
+        try (ServerGroup group = new ServerGroup(directory, 3, "");
+                Crowd crowd = new Crowd(group.urls(), CLIENTS, SEED, Kept.FOR_EVER)) {
+            long until = crowd.answers() + 300;
+            Eventually.holds("clients get answers", LIMIT, () -> crowd.answers() >= until);
+            int lost = (group.awaitLeader() + 1) % 3;
+            group.get(lost).sigkill();
+            group.lose(lost);
+            long before = crowd.answers() + 100;
+            Eventually.holds("the others go on without it", LIMIT, () -> crowd.answers() >= before);
+            group.get(lost).startAgain();
+            group.get(lost).awaitListening();
+            Eventually.holds("it is a member again", LIMIT, () -> group.standing(lost).equals("member"));
+            assertThat(group.get(lost).said()).contains("beginning with a cut of the leader");
+            // Now it counts: without it there is no majority.
+            group.get((lost + 1) % 3).sigkill();
+            group.awaitLeader();
+            crowd.settle();
+            crowd.askForTheYoungest(ASKED_AFTER_A_KILL);
+            assertThat(crowd.violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void nodesAreRestartedOneAfterTheOtherUnderLoad() throws Exception {
+        try (ServerGroup group = new ServerGroup(directory, 3, "");
+                Crowd crowd = new Crowd(group.urls(), CLIENTS, SEED, Kept.FOR_EVER)) {
+            List<Long> gaps = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                // The leader each time, so that each restart costs what it can.
+                int leader = group.awaitLeader();
+                long until = crowd.answers() + 100;
+                Eventually.holds("clients get answers", LIMIT, () -> crowd.answers() >= until);
+                group.get(leader).sigterm();
+                int next = group.awaitOtherLeader(leader);
+                long before = crowd.answers();
+                gaps.add(Eventually.holds("clients get answers of node " + next, LIMIT,
+                        () -> crowd.answers() > before + CLIENTS));
+                assertThat(group.get(leader).awaitEnd()).isZero();
+                assertThat(group.get(leader).said()).contains("another node leads now");
+                group.get(leader).startAgain();
+                group.get(leader).awaitListening();
+            }
+            crowd.settle();
+            List<String> violations = crowd.violations();
+            System.out
+                    .println("CLUSTER: rolling restart: acknowledged=" + crowd.acknowledged() + " millis to answers of "
+                            + "the next leader=" + gaps + " violations=" + violations.size());
+            assertThat(violations).isEmpty();
+        }
+    }
+
     private static ObjectNode tcc(String gid) {
         return DtmWire.transaction(gid, "tcc");
     }

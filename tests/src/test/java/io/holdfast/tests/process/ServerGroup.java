@@ -1,6 +1,8 @@
 package io.holdfast.tests.process;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.holdfast.components.FreePort;
 import java.io.IOException;
 import java.net.URI;
@@ -11,15 +13,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A group of servers, each a process with a directory of its own. Not thread-safe. */
 final class ServerGroup implements AutoCloseable {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ELECTION_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
@@ -108,13 +113,30 @@ final class ServerGroup implements AutoCloseable {
     /** Whom a node takes for the leader; null for nobody, or if it does not answer. */
     @Nullable
     String leaderAsSeenBy(int number) throws InterruptedException {
+        return seenBy(number).path("leader").asText(null);
+    }
+
+    /** What a node says it is; empty if it does not answer. */
+    String standing(int number) throws InterruptedException {
+        return seenBy(number).path("standing").asText();
+    }
+
+    private JsonNode seenBy(int number) throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(servers.get(number).url() + "/api/v1/cluster"))
                     .timeout(ANSWER_LIMIT).build();
-            return Objects.requireNonNull(new ObjectMapper()
-                    .readTree(http.send(request, BodyHandlers.ofString()).body())).path("leader").asText(null);
+            return Objects.requireNonNull(JSON.readTree(http.send(request, BodyHandlers.ofString()).body()));
         } catch (IOException e) {
-            return null;
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** Takes everything from a node that is down, as a new disk does. */
+    void lose(int number) throws IOException {
+        try (Stream<Path> files = Files.walk(data(number))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

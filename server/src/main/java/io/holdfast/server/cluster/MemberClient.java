@@ -1,0 +1,95 @@
+package io.holdfast.server.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.server.config.AccessToken;
+import io.holdfast.server.http.Answers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Asks another node who it is, and for its cut. For one thread, which it blocks. */
+public final class MemberClient implements AutoCloseable {
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+    /** Of the cut itself, before the first byte of it. */
+    private static final Duration BEGIN_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+    private static final int OK = 200;
+    private static final int SHOWN_BYTES = 500;
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_LIMIT).build();
+    private final @Nullable AccessToken token;
+
+    /** @param token what the other node wants to see; null for nothing */
+    public MemberClient(@Nullable AccessToken token) {
+        this.token = token;
+    }
+
+    /**
+     * @param api          of the other node
+     * @param to           takes the cut
+     * @param withMark     whether this node has no log
+     * @param keepFreeBytes room on this node's disk that is not taken
+     * @throws IOException if there is none, or it does not come whole
+     */
+    public ReceivedCut fetch(URI api, boolean withMark, IncomingCut to, long keepFreeBytes)
+            throws IOException, InterruptedException {
+        String path = ClusterEndpoints.CUT + (withMark ? "?" + ClusterEndpoints.WITH_MARK + "=true" : "");
+        HttpResponse<InputStream> response = http.send(request(api, path, BEGIN_LIMIT),
+                HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != OK) {
+                throw new IOException(api + " has no cut for this node: " + response.statusCode() + " "
+                        + new String(body.readNBytes(SHOWN_BYTES), StandardCharsets.UTF_8));
+            }
+            ReceivedCut received = to.receive(body, keepFreeBytes);
+            if (withMark && received.mark() == null) {
+                throw new IOException(api + " has sent a cut without a mark");
+            }
+            return received;
+        }
+    }
+
+    /**
+     * What another node says of itself and its group.
+     *
+     * @param leader whom it takes for the leader; null for nobody
+     */
+    public record Member(String node, Standing standing, @Nullable String leader) {}
+
+    /** @throws IOException if it does not answer, or is no node of a group */
+    public Member ask(URI api) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(request(api, ClusterEndpoints.MEMBERS, ANSWER_LIMIT),
+                HttpResponse.BodyHandlers.ofString());
+        JsonNode body = Answers.JSON.readTree(response.body());
+        if (response.statusCode() != OK || !body.path("node").isTextual()) {
+            throw new IOException(api + " is no node of a group: " + response.statusCode());
+        }
+        try {
+            return new Member(body.path("node").asText(), Standing.ofWire(body.path("standing").asText()),
+                    body.path("leader").asText(null));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(api + ": " + e.getMessage(), e);
+        }
+    }
+
+    private HttpRequest request(URI api, String path, Duration limit) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(api.resolve(path)).timeout(limit).GET();
+        if (token != null) {
+            request.header("Authorization", token.bearer());
+        }
+        return request.build();
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}
