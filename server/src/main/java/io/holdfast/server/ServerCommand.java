@@ -77,6 +77,9 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(names = "--insecure", description = "Binds to another address than loopback without TLS.")
     private boolean insecure;
 
+    @Option(names = "--node", paramLabel = "ID", description = "Which of cluster.members this server is.")
+    private @Nullable String node;
+
     private final EngineStarter engine;
 
     public ServerCommand(EngineStarter engine) {
@@ -113,6 +116,7 @@ public final class ServerCommand implements Callable<Integer> {
         put(options, Setting.TLS_KEY, tlsKey);
         put(options, Setting.BACKUP_DIRECTORY, backups);
         put(options, Setting.INSECURE, insecure ? "true" : null);
+        put(options, Setting.CLUSTER_NODE, node);
         if (tokenFile == null) {
             put(options, Setting.TOKEN, System.getenv("HOLDFAST_TOKEN"));
         } else {

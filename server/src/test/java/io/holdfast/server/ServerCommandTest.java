@@ -26,7 +26,7 @@ class ServerCommandTest {
     void helpNamesTheOptions() {
         assertThat(run(refusing(), "--help")).isZero();
         assertThat(out.toString()).contains("--data", "--port", "--listen", "--config", "--allow", "--token-file",
-                "--tls-cert", "--tls-key", "--insecure");
+                "--tls-cert", "--tls-key", "--insecure", "--node");
     }
 
     @Test
@@ -37,6 +37,21 @@ class ServerCommandTest {
         assertThat(run(refusing(), "--listen", "0.0.0.0")).isEqualTo(2);
         assertThat(run(refusing(), "--allow", "10.0.0.0/8,a b")).isEqualTo(2);
         assertThat(err.toString()).contains("allow=a b is not allowed");
+    }
+
+    @Test
+    void whichMemberItIsMayBeSaidBesideTheFileOfAll() throws IOException {
+        Path file = Files.writeString(directory.resolve("holdfast.yaml"), """
+                port: 0
+                cluster:
+                  members: [n1 127.0.0.1:1 http://127.0.0.1:2]
+                """);
+
+        assertThat(run(refusing(), "--config", file.toString(), "--node", "n7", "--data", data())).isEqualTo(2);
+        assertThat(err.toString()).contains("cluster.node=n7 is not allowed; allowed: one of the members: n1");
+        // It is the member, so its port has to be the one in the file.
+        assertThat(run(refusing(), "--config", file.toString(), "--node", "n1", "--data", data())).isEqualTo(2);
+        assertThat(err.toString()).contains("port=0 is not allowed; allowed: 2");
     }
 
     @Test
