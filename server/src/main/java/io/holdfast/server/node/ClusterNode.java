@@ -264,16 +264,23 @@ public final class ClusterNode implements RunningEngine {
 
     @Override
     public MeterBinder metrics() {
-        return new NodeMetrics(() -> current().engine.figures(), () -> current().store, registry -> {
+        return new NodeMetrics(() -> {
+            Life now = life;
+            return now == null ? CompletableFuture.failedFuture(noEngine()) : now.engine.figures();
+        }, () -> current().store, registry -> {
         });
     }
 
     private Life current() {
         Life now = life;
         if (now == null) {
-            throw new Coordinator.EngineUnavailable("this node is taking over the store of its leader");
+            throw noEngine();
         }
         return now;
+    }
+
+    private static Coordinator.EngineUnavailable noEngine() {
+        return new Coordinator.EngineUnavailable("this node has no engine yet: it is coming into its group");
     }
 
     @Override
@@ -358,12 +365,15 @@ public final class ClusterNode implements RunningEngine {
 
         @Override
         public CompletableFuture<Kept> keepAside() {
+            Life now = life;
+            if (now == null) {
+                return CompletableFuture.failedFuture(noEngine());
+            }
             if (!aside.tryAcquire()) {
                 return CompletableFuture
                         .failedFuture(new Coordinator.EngineUnavailable("the store is being copied already"));
             }
             held.set(true);
-            Life now = current();
             AtomicReference<@Nullable Path> kept = new AtomicReference<>();
             return now.engine.atCut(() -> kept.set(now.store.keepAside()))
                     .thenApply(cut -> new Kept(Objects.requireNonNull(kept.get()), cut));

@@ -19,7 +19,7 @@ final class CurrentEngine implements Coordinator {
     }
 
     private static EngineUnavailable none() {
-        return new EngineUnavailable("this node is taking over the store of its leader");
+        return new EngineUnavailable("this node has no engine yet: it is coming into its group");
     }
 
     @Override

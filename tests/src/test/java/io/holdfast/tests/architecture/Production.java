@@ -25,7 +25,7 @@ final class Production implements ImportOption {
             Map.entry("log", Set.of("api", "core", "engine")),
             Map.entry("store", Set.of("api", "core", "engine")),
             Map.entry("raft", Set.of("core", "engine")),
-            Map.entry("server", Set.of("api", "core", "wire", "rpc", "engine", "log", "store")),
+            Map.entry("server", Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "raft")),
             Map.entry("fence", Set.of("api")),
             Map.entry("simulator", Set.of("api", "core", "wire", "engine", "log")),
             Map.entry("components", Set.of()),
