@@ -14,17 +14,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three packaged servers that agree on their log, on real sockets and disks, while some of them die or stand still. */
 class ClusterIT {
 
     private static final int CLIENTS = 16;
-    private static final int KILLS = Integer.getInteger("holdfast.leaderKills", 3);
+    private static final int KILLS = Integer.getInteger("holdfast.leaderKills", 1);
     private static final long BETWEEN_MILLIS = Long.getLong("holdfast.leaderKillMillis", 1_000);
     private static final long SEED = Long.getLong("holdfast.seed", 20_261_129);
     private static final int ASKED_AFTER_A_KILL = 50;
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final String LONG = "takes minutes: -Dholdfast.longCluster=true";
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -124,6 +127,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "holdfast.longCluster", matches = "true", disabledReason = LONG)
     void aNodeThatIsTooFarBehindTakesOverTheStoreOfItsLeader() throws Exception {
         // As small as can be, so that the log is released soon.
         String smallCuts = "store:\n  cutBytes: 65536\nlimits:\n  maxLiveBytes: 1048576\n";
@@ -176,6 +180,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "holdfast.longCluster", matches = "true", disabledReason = LONG)
     void nodesAreRestartedOneAfterTheOtherUnderLoad() throws Exception {
         try (ServerGroup group = new ServerGroup(directory, 3, "");
                 Crowd crowd = new Crowd(group.urls(), CLIENTS, SEED, Kept.FOR_EVER)) {

@@ -18,7 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** The dtm HTTP wire as a client writes it: one request, one answer, connections kept alive, no retries. Thread-safe. */
+/** The dtm HTTP wire as a client writes it: one request, one answer, connections kept alive, nothing but
+ * questions sent again. Thread-safe. */
 final class DtmWire implements AutoCloseable {
 
     static final ObjectMapper JSON = new ObjectMapper();
@@ -79,8 +80,20 @@ final class DtmWire implements AutoCloseable {
         return send(base -> HttpRequest.newBuilder(base.resolve(name)).POST(BodyPublishers.ofString(body)));
     }
 
+    /** Asks each server once, until one has an answer: a question can be asked again. */
     Answer get(String nameAndQuery) throws IOException, InterruptedException {
-        return send(base -> HttpRequest.newBuilder(base.resolve(nameAndQuery)).GET());
+        for (int server = 1;; server++) {
+            try {
+                Answer answer = send(base -> HttpRequest.newBuilder(base.resolve(nameAndQuery)).GET());
+                if (answer.status() / 100 != 5 || server == bases.size()) {
+                    return answer;
+                }
+            } catch (IOException e) {
+                if (server == bases.size()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private Answer send(Function<URI, HttpRequest.Builder> request) throws IOException, InterruptedException {
