@@ -3,6 +3,7 @@ package io.holdfast.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * lost. This way the JVM ends like any program whose main thread is done: exit code first, hooks as usual. The price is a class
  * that Java supports but does not specify (module {@code jdk.unsupported}, JEP 260).
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
     private static final List<String> SIGNALS = List.of("TERM", "INT", "HUP");
@@ -23,7 +24,8 @@ final class StopSignal implements AutoCloseable {
     private final CountDownLatch told = new CountDownLatch(1);
     private final List<Runnable> givingBack = new ArrayList<>();
 
-    StopSignal() {
+    /** Takes the signals from now on. */
+    public StopSignal() {
         for (String name : SIGNALS) {
             try {
                 var signal = new sun.misc.Signal(name);
@@ -43,6 +45,11 @@ final class StopSignal implements AutoCloseable {
 
     void await() throws InterruptedException {
         told.await();
+    }
+
+    /** Waits for so long at most. Returns whether the process was asked to end. */
+    public boolean await(long millis) throws InterruptedException {
+        return told.await(millis, TimeUnit.MILLISECONDS);
     }
 
     /** Gives the signals back; to be called last, when everything else is closed. */

@@ -1,5 +1,6 @@
 package io.holdfast.cli.cluster;
 
+import io.holdfast.server.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -12,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,31 +54,19 @@ public final class ClusterCommand implements Callable<Integer> {
         requireAllowed();
         PrintWriter out = commandLine().getOut();
         List<NodeProcess> started = new ArrayList<>();
-        CountDownLatch told = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread hook = new Thread(() -> {
-            told.countDown();
-            try {
-                stopped.await(STOP_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }, "cluster-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
+        try (StopSignal stop = new StopSignal()) {
             for (NodeFiles files : NodeFiles.plan(nodes, basePort, data)) {
                 files.write();
             }
             for (NodeFiles files : NodeFiles.plan(nodes, basePort, data)) {
                 started.add(NodeProcess.start(files));
             }
-            return watch(started, told, out);
+            return watch(started, stop, out);
         } finally {
             started.forEach(NodeProcess::stop);
             for (NodeProcess process : started) {
                 process.awaitEnd(STOP_MILLIS);
             }
-            stopped.countDown();
         }
     }
 
@@ -93,14 +80,14 @@ public final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    private int watch(List<NodeProcess> started, CountDownLatch told, PrintWriter out)
+    private int watch(List<NodeProcess> started, StopSignal stop, PrintWriter out)
             throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(ANSWER_LIMIT).build()) {
             long giveUpAtNanos = System.nanoTime() + START_LIMIT.toNanos();
             for (NodeProcess process : started) {
                 while (!isReady(http, process)) {
-                    if (told.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                    if (stop.await(POLL_MILLIS)) {
                         return CommandLine.ExitCode.OK;
                     }
                     if (!process.isAlive() || System.nanoTime() - giveUpAtNanos > 0) {
@@ -118,14 +105,14 @@ public final class ClusterCommand implements Callable<Integer> {
         }
         out.println("cluster of " + started.size() + " nodes is ready; send requests to any of them. Ctrl-C stops it");
         out.flush();
-        awaitStop(started, told, out);
+        awaitStop(started, stop, out);
         return CommandLine.ExitCode.OK;
     }
 
-    private static void awaitStop(List<NodeProcess> started, CountDownLatch told, PrintWriter out)
+    private static void awaitStop(List<NodeProcess> started, StopSignal stop, PrintWriter out)
             throws InterruptedException {
         List<NodeProcess> alive = new ArrayList<>(started);
-        while (!told.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        while (!stop.await(POLL_MILLIS)) {
             for (NodeProcess process : List.copyOf(alive)) {
                 if (!process.isAlive()) {
                     alive.remove(process);
