@@ -93,6 +93,7 @@ class ClusterIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "holdfast.longCluster", matches = "true", disabledReason = LONG)
     void aLeaderThatStoodStillGivesNoStaleAnswer() throws Exception {
         try (ServerGroup group = new ServerGroup(directory, 3, "");
                 Participant participant = new Participant(0, call -> 200)) {
