@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * All processes of a run, up and ready.
@@ -35,7 +36,13 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
     /** The services are no part of what is measured: small, and quick to start. */
     private static final List<String> SERVICE_JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx192m",
+            // A process without memory is half alive: its socket listens and nobody answers.
+            "-XX:+ExitOnOutOfMemoryError",
             "-Dlogback.configurationFile=io/holdfast/examples/logback-service.xml");
+    /** It holds a connection of each client that waits: at 300 orders a second and no coordinator these are thousands. */
+    private static final List<String> GATEWAY_JVM_FLAGS = Stream
+            .concat(SERVICE_JVM_FLAGS.stream(), Stream.of("-Xmx512m"))
+            .toList();
 
     /**
      * Starts everything but does not wait for the coordinator. Whatever is started belongs to the directory and ends with
@@ -47,7 +54,7 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
         Backends backends = Backends.create(settings.components(), new Market(settings.seed(), settings.orders()),
                 directory);
         Map<MallService, URI> services = startServices(settings, backends, directory);
-        Gateway gateway = Gateway.start(directory, SERVICE_JVM_FLAGS,
+        Gateway gateway = Gateway.start(directory, GATEWAY_JVM_FLAGS,
                 gatewayArguments(settings, coordinator.url(), services));
         return new Stage(services, gateway, coordinator, new Evidence(backends.url(MallService.ORDER),
                 backends.url(MallService.PAY), backends.url(MallService.STOCK), backends.url(MallService.COUPON),

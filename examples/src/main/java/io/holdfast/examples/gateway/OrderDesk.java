@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class OrderDesk {
     /** Of requests that could only wait for each other, clients learn at once that there is no room for them. */
     static final int MOST_UNDER_WAY = 250;
+    /** Of requests that wait for an order of another one, or ask for it: each holds memory while the coordinator is away. */
+    static final int MOST_WAITING = 500;
     private static final String GID_PREFIX = "mall-";
 
     private final Catalogue catalogue;
@@ -27,6 +29,7 @@ final class OrderDesk {
     private final Map<String, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> arrivals = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
+    private final Semaphore waitingRoom = new Semaphore(MOST_WAITING);
 
     OrderDesk(Catalogue catalogue, PatientCoordinator coordinator, OrderFlow tcc, OrderFlow saga, PlantedBug plant) {
         this.catalogue = catalogue;
@@ -50,7 +53,7 @@ final class OrderDesk {
         CompletableFuture<Outcome> mine = new CompletableFuture<>();
         CompletableFuture<Outcome> earlier = underWay.putIfAbsent(request.requestId(), mine);
         if (earlier != null) {
-            return Optional.of(earlier.join());
+            return Optional.of(outcomeOf(earlier));
         }
         Outcome outcome = Outcome.unknown("the gateway failed");
         try {
@@ -70,11 +73,33 @@ final class OrderDesk {
         }
     }
 
+    private Outcome outcomeOf(CompletableFuture<Outcome> earlier) {
+        if (!waitingRoom.tryAcquire()) {
+            return Outcome.unknown("under_way");
+        }
+        try {
+            return earlier.join();
+        } finally {
+            waitingRoom.release();
+        }
+    }
+
     /** What became of a request; empty if the coordinator has never heard of it and nobody here is at it. */
     Optional<Outcome> lookUp(String requestId) throws InterruptedException {
         if (underWay.containsKey(requestId)) {
             return Optional.of(Outcome.unknown("under_way"));
         }
+        if (!waitingRoom.tryAcquire()) {
+            return Optional.of(Outcome.unknown("overloaded"));
+        }
+        try {
+            return ask(requestId);
+        } finally {
+            waitingRoom.release();
+        }
+    }
+
+    private Optional<Outcome> ask(String requestId) throws InterruptedException {
         return switch (coordinator.get(gidOf(requestId))) {
             case Reply.State state -> Optional.of(Outcome.of(state));
             case Reply.Missing _ -> Optional.empty();
