@@ -254,7 +254,7 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     }
 
     /**
-     * Asks the node that has most of the log to lead instead of this one.
+     * Asks the node that was heard last to lead instead of this one. Ratis waits until it has all of the log.
      *
      * @return completes with its id when it does; empty if this node does not lead
      */
@@ -274,7 +274,7 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
         }
     }
 
-    /** Who has most of the log; nobody if this node does not lead, or leads alone. */
+    /** Who was heard last; nobody if this node does not lead, or leads alone. */
     private Optional<RaftPeerId> next() {
         RaftProtos.RoleInfoProto role = division().getInfo().getRoleInfoProto();
         return !role.hasLeaderInfo()
