@@ -16,10 +16,10 @@ public interface CutInstaller {
     void cutNeeded(String leader, long firstIndex);
 
     /**
-     * Another node leads the group, or this one does. Not told when nobody does. Called on a thread of the log, which must not be
+     * Another node leads the group, or this one does, or nobody. May be told again. Called on a thread of the log, which must not be
      * held up.
      *
-     * @param leader id of the peer
+     * @param leader id of the peer; empty for nobody
      */
     default void leaderChanged(String leader) {
         // Not everybody wants to know.

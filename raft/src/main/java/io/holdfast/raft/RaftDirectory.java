@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -21,6 +23,7 @@ final class RaftDirectory implements AutoCloseable {
     private static final String ADVICE = ". Nothing was changed. Keep a copy of the directory; the node has to join the group anew";
 
     private static final String VOTE = "raft-meta";
+    private static final Set<String> OWN = Set.of("lock", "cut", "cut.next", "ratis");
 
     private final Path root;
     private final UUID group;
@@ -116,6 +119,21 @@ final class RaftDirectory implements AutoCloseable {
         }
         try (Stream<Path> files = Files.walk(ratisRoot())) {
             return files.anyMatch(Files::isRegularFile);
+        } catch (IOException e) {
+            throw failed("it cannot be listed", e);
+        }
+    }
+
+    /** A directory with another log in it, for example of a server that was alone, is not taken for an empty one. */
+    void requireNothingElse() throws StorageException {
+        try (Stream<Path> files = Files.list(root)) {
+            Optional<String> other = files.map(file -> file.getFileName().toString())
+                    .filter(name -> !OWN.contains(name))
+                    .sorted().findFirst();
+            if (other.isPresent()) {
+                throw new StorageException(Kind.DAMAGED, "the directory " + root + " holds " + other.get()
+                        + ", which is not of the log of a group. Nothing was changed. A group begins with empty directories");
+            }
         } catch (IOException e) {
             throw failed("it cannot be listed", e);
         }

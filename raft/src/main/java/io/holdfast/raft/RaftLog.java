@@ -89,11 +89,15 @@ public final class RaftLog implements ReplicatedLog {
     /**
      * Whether there is no log and never was, as far as its directory shows: a node that begins a new group, or has lost what it had.
      *
-     * @throws StorageException if the directory cannot be read or is in use
+     * @throws StorageException if the directory cannot be read, is in use, or holds something else
      */
     public static boolean isNew(RaftSettings settings) throws StorageException {
         try (RaftDirectory directory = RaftDirectory.open(settings)) {
-            return new CutFile(directory).read() == null && !directory.hasVote() && !directory.hasAnything();
+            boolean isNew = new CutFile(directory).read() == null && !directory.hasVote() && !directory.hasAnything();
+            if (isNew) {
+                directory.requireNothingElse();
+            }
+            return isNew;
         }
     }
 
@@ -147,11 +151,23 @@ public final class RaftLog implements ReplicatedLog {
         } finally {
             if (!started) {
                 state = State.CLOSED;
-                opened.close();
+                closeAfterFailure(opened);
             }
         }
         lastTold = after;
         return after;
+    }
+
+    /** Ratis must not go on to vote for a log that nobody owns. */
+    private void closeAfterFailure(RaftDirectory opened) throws StorageException {
+        RaftMember running = member;
+        try {
+            if (running != null) {
+                running.close();
+            }
+        } finally {
+            opened.close();
+        }
     }
 
     private void start(RaftDirectory opened, long after) throws StorageException {
@@ -173,6 +189,11 @@ public final class RaftLog implements ReplicatedLog {
         }
         if (!released && !scan.fits()) {
             requireAccepted(opened, content, scan);
+            if (scan.firstIndex() > cut.index() + 1) {
+                // What a cut replaces ends before it, or is another history: it never begins behind it.
+                throw opened.damaged("entries from " + (cut.index() + 1) + " to " + (scan.firstIndex() - 1)
+                        + " of the group are missing");
+            }
             scan.discard();
             scan = LogScan.of(opened, cut);
         }

@@ -52,6 +52,8 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     private static final int READ_TIMEOUT_MILLIS = 3_000;
     private static final int BARRIER_RETRY_MILLIS = 200;
     private static final int STOP_SECONDS = 10;
+    /** Twice this without a leader is nobody: an election that follows at once does not count. */
+    private static final int LEADER_LOOK_MILLIS = 500;
 
     static {
         // Ratis ends the process when a port is in use or a thread of anybody throws: neither is for it to decide.
@@ -76,6 +78,7 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     private final RaftServer server;
     private final Map<Long, CompletableFuture<Mark>> marks = new ConcurrentHashMap<>();
     private volatile boolean closing;
+    private boolean hadNoLeader;
     /** Which time of leading of Ratis this is; 0 while it does not lead. */
     private volatile long ratisLeads;
     private final AtomicLong ratisLed = new AtomicLong();
@@ -130,6 +133,7 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
         try {
             member = new RaftMember(settings, directory, cut, toldThrough, life, events, positions, installer);
             member.server.start();
+            member.watchLeader();
             started = true;
             return member;
         } catch (IOException | RuntimeException e) {
@@ -138,6 +142,28 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
             if (!started && member != null) {
                 member.close();
             }
+        }
+    }
+
+    /** Ratis tells of a new leader, but not that there is none any more. */
+    private void watchLeader() {
+        var unused = timer.scheduleWithFixedDelay(this::lookForLeader, LEADER_LOOK_MILLIS, LEADER_LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void lookForLeader() {
+        try {
+            RaftPeerId leader = division().getInfo().getLeaderId();
+            boolean isNobody = leader == null;
+            if (isNobody && hadNoLeader) {
+                installer.leaderChanged("");
+            } else if (leader != null && hadNoLeader) {
+                installer.leaderChanged(leader.toString());
+            }
+            hadNoLeader = isNobody;
+        } catch (RuntimeException e) {
+            // Ratis ends; thrown on it would end this timer in silence.
+            hadNoLeader = false;
         }
     }
 

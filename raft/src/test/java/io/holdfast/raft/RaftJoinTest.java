@@ -217,6 +217,17 @@ class RaftJoinTest {
     }
 
     @Test
+    void directoryOfAnotherLogIsNoNewNode() throws Exception {
+        Member one = members.getFirst();
+        loseEverything(one);
+        Path directoryOfOne = group.settings(one.node).directory();
+        Files.createDirectories(directoryOfOne);
+        Files.writeString(directoryOfOne.resolve("0000000001.log"), "of a server that was alone");
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> RaftLog.isNew(group.settings(one.node)))
+                .withMessageContaining("0000000001.log");
+    }
+
+    @Test
     void nobodyGetsAMarkWithoutAMajority() throws Exception {
         commit(FEW);
         Member leader = leader();

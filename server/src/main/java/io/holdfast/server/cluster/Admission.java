@@ -52,15 +52,18 @@ public final class Admission {
     public boolean await(Taker taker) throws InterruptedException {
         while (true) {
             Map<String, MemberClient.Member> answers = askOthers();
-            if (standing == Standing.NEW && hasAnswers(answers) && noneIsMember(answers)) {
+            if (standing == Standing.NEW && hasAnswers(answers) && noneHasLog(answers)) {
                 // From here on it may begin whatever the others do: nobody had a log when this life had already begun.
                 standing = Standing.FOUNDER;
                 tell.accept(standing);
             }
-            if (standing == Standing.FOUNDER && (!noneIsMember(answers) || areFounders(answers))) {
+            // Whoever has an older log shows that this group is not new: for example when disks are mounted late.
+            if (standing == Standing.FOUNDER && noneIsMember(answers)
+                    && (areFounders(answers) || !noneHasLog(answers))) {
                 return true;
             }
-            if (standing == Standing.NEW && !noneIsMember(answers) && hasTaken(answers, taker)) {
+            if ((standing == Standing.NEW ? !noneHasLog(answers) : !noneIsMember(answers))
+                    && hasTaken(answers, taker)) {
                 return false;
             }
             sayWhy(answers);
@@ -97,6 +100,10 @@ public final class Admission {
         return answers.values().stream().noneMatch(member -> member.standing() == Standing.MEMBER);
     }
 
+    private static boolean noneHasLog(Map<String, MemberClient.Member> answers) {
+        return answers.values().stream().noneMatch(member -> member.standing().hasLog());
+    }
+
     private boolean areFounders(Map<String, MemberClient.Member> answers) {
         return hasAnswers(answers)
                 && answers.values().stream().allMatch(member -> member.standing() == Standing.FOUNDER);
@@ -127,7 +134,7 @@ public final class Admission {
                 silent.add(other.id());
             }
         }
-        if (noneIsMember(answers)) {
+        if (noneHasLog(answers)) {
             say(silent.isEmpty()
                     ? "waiting until every node is ready to begin the group"
                     : "no answer of " + silent + ": a new group begins when every node has started");

@@ -20,7 +20,9 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ public final class ClusterEndpoints {
     static final String WITH_MARK = "withMark";
     private static final Logger LOG = LoggerFactory.getLogger(ClusterEndpoints.class);
     private static final int PIECE_BYTES = 256 << 10;
+    /** A node that takes nothing for so long is given up, so that others are served. */
+    private static final long STALL_SECONDS = 60;
 
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile @Nullable ClusterPart group;
@@ -146,9 +150,12 @@ public final class ClusterEndpoints {
                 throw new IOException("the other node has hung up");
             }
             try {
-                writer.whenConsumed().join();
-            } catch (CompletionException e) {
-                throw new IOException("the other node has hung up", e);
+                writer.whenConsumed().get(STALL_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("the other node has hung up or stands still", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
             }
         }
     }

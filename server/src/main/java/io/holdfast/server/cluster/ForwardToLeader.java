@@ -47,6 +47,8 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
 
     private static final long RECONNECT_MILLIS = 100;
+    /** A machine that is gone without a word is found by what it does not answer. */
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
 
     private final Traffic traffic;
     private final RequestBodies bodies;
@@ -54,6 +56,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private final ClientFactory factory;
     private final Map<URI, WebClient> clients = new ConcurrentHashMap<>();
     private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<Void>> waiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Leadership leadership;
     private volatile String node = "";
 
@@ -78,7 +81,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
         this.traffic = traffic;
         this.bodies = bodies;
         this.waitMillis = waitMillis;
-        this.factory = ClientFactory.builder().connectTimeout(CONNECT_LIMIT).build();
+        this.factory = ClientFactory.builder().connectTimeout(CONNECT_LIMIT).pingInterval(PING_INTERVAL).build();
     }
 
     /** From now on this node is one of a group. Called once, before requests are let in. */
@@ -96,6 +99,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
                 exchange.response.abort(new Deposed());
             }
         }
+        waiting.forEach(each -> each.complete(null));
         var unused = change.thenRun(() -> giveUpOnChange(watched));
     }
 
@@ -146,7 +150,14 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
             if (leftMillis <= 0) {
                 return CompletableFuture.completedFuture(noLeader(request.headers(), why));
             }
-            return change.copy().completeOnTimeout(null, Math.min(leftMillis, mostMillis), TimeUnit.MILLISECONDS)
+            // Not a dependent of the change, which would keep it until there is one.
+            CompletableFuture<Void> woken = new CompletableFuture<>();
+            waiting.add(woken);
+            if (change.isDone()) {
+                woken.complete(null);
+            }
+            return woken.completeOnTimeout(null, Math.min(leftMillis, mostMillis), TimeUnit.MILLISECONDS)
+                    .whenComplete((nothing, failure) -> waiting.remove(woken))
                     .thenComposeAsync(changed -> start(), context.eventLoop());
         }
 
@@ -198,7 +209,9 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
 
     private RequestHeaders headers(RequestHeaders came, Leadership.Place.There to) {
         RequestHeadersBuilder sent = came.toBuilder();
-        sent.removeAndThen(HttpHeaderNames.CONNECTION).authority(to.api().getRawAuthority());
+        // The gate of this node has checked the origin against its own name.
+        sent.removeAndThen(HttpHeaderNames.CONNECTION).removeAndThen(HttpHeaderNames.ORIGIN)
+                .authority(to.api().getRawAuthority());
         return sent.scheme(to.api().getScheme()).set(FORWARDED_BY, node).build();
     }
 

@@ -98,6 +98,17 @@ public final class IncomingCut {
         return Files.exists(marker);
     }
 
+    /** Whether a node without a log can begin with what was accepted. */
+    public boolean canBegin() throws IOException {
+        return parse(Files.readString(marker)).mark() != null && (Files.exists(incoming) || Files.exists(store));
+    }
+
+    /** Throws away what was accepted. */
+    public void abandon() throws IOException {
+        Files.deleteIfExists(marker);
+        CutArchive.syncDirectory(root);
+    }
+
     /** Puts the accepted cut in the place of the store, and returns it. The log has to be told, then {@link #done}. */
     public ReceivedCut replaceStore() throws IOException {
         ReceivedCut cut = parse(Files.readString(marker));

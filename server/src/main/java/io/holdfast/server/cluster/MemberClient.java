@@ -11,6 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks another node who it is, and for its cut. For one thread, which it blocks. */
@@ -20,6 +24,7 @@ public final class MemberClient implements AutoCloseable {
     /** Of the cut itself, before the first byte of it. */
     private static final Duration BEGIN_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+    private static final long STALL_MILLIS = 30_000;
     private static final int OK = 200;
     private static final int SHOWN_BYTES = 500;
 
@@ -44,7 +49,7 @@ public final class MemberClient implements AutoCloseable {
         String path = ClusterEndpoints.CUT + (withMark ? "?" + ClusterEndpoints.WITH_MARK + "=true" : "");
         HttpResponse<InputStream> response = http.send(request(api, path, BEGIN_LIMIT),
                 HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
+        try (InputStream body = new StallGuard(response.body(), STALL_MILLIS)) {
             if (response.statusCode() != OK) {
                 throw new IOException(api + " has no cut for this node: " + response.statusCode() + " "
                         + new String(body.readNBytes(SHOWN_BYTES), StandardCharsets.UTF_8));
@@ -66,8 +71,7 @@ public final class MemberClient implements AutoCloseable {
 
     /** @throws IOException if it does not answer, or is no node of a group */
     public Member ask(URI api) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(request(api, ClusterEndpoints.MEMBERS, ANSWER_LIMIT),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = answer(request(api, ClusterEndpoints.MEMBERS, ANSWER_LIMIT));
         JsonNode body = Answers.JSON.readTree(response.body());
         if (response.statusCode() != OK || !body.path("node").isTextual()) {
             throw new IOException(api + " is no node of a group: " + response.statusCode());
@@ -77,6 +81,17 @@ public final class MemberClient implements AutoCloseable {
                     body.path("leader").asText(null));
         } catch (IllegalArgumentException e) {
             throw new IOException(api + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The limit of a request ends with its head, so the whole answer needs one of its own. */
+    private HttpResponse<String> answer(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<String>> sent = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        try {
+            return sent.get(2 * ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            sent.cancel(true);
+            throw new IOException("no answer from " + request.uri() + ": " + e, e);
         }
     }
 

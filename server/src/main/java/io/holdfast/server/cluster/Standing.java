@@ -9,8 +9,15 @@ public enum Standing {
     NEW,
     /** It has no log and had none: no other node had one either. It may begin the group as soon as the others may. */
     FOUNDER,
+    /** It began the group in this life of its process, and takes part: who founded it beside this node may begin as well. */
+    BEGINNER,
     /** It has a log, and takes part. */
     MEMBER;
+
+    /** Whether it has a log. */
+    boolean hasLog() {
+        return this == BEGINNER || this == MEMBER;
+    }
 
     String wireName() {
         return name().toLowerCase(Locale.ROOT);

@@ -79,6 +79,9 @@ public final class ClusterNode implements RunningEngine {
     private @Nullable Thread catchingUp;
     private volatile @Nullable Life life;
     private volatile Standing standing = Standing.NEW;
+    /** What this node is once its log runs. */
+    private volatile Standing hasLog = Standing.MEMBER;
+    private @Nullable NodeLock lock;
     private boolean closed;
 
     /** What there is between two cuts that were taken over. */
@@ -105,11 +108,38 @@ public final class ClusterNode implements RunningEngine {
     }
 
     private synchronized void begin() throws StorageException {
+        lock = NodeLock.take(config.data());
+        boolean begun = false;
+        try {
+            beginLocked();
+            begun = true;
+        } finally {
+            if (!begun) {
+                lock.close();
+            }
+        }
+    }
+
+    private void beginLocked() throws StorageException {
+        abandonStaleCut();
         finishIncoming(settings());
         if (RaftLog.isNew(settings()) && cluster.members().size() > 1) {
             catchingUp = Thread.ofPlatform().daemon().name("holdfast-join").start(this::join);
         } else {
             open();
+        }
+    }
+
+    /** A cut that was accepted for a log that is gone, or whose store is, helps nobody. */
+    private void abandonStaleCut() throws StorageException {
+        try {
+            if (incoming.isAccepted() && RaftLog.isNew(settings()) && !incoming.canBegin()) {
+                LOG.warn("a cut that was taken over for a log that is gone is thrown away");
+                incoming.abandon();
+            }
+        } catch (IOException e) {
+            throw new StorageException(Kind.FAILED, "what was left of a cut in " + config.data() + " cannot be deleted",
+                    e);
         }
     }
 
@@ -119,6 +149,7 @@ public final class ClusterNode implements RunningEngine {
             boolean isNewGroup = new Admission(cluster, client, now -> standing = now)
                     .await(leader -> incoming.accept(client.fetch(leader, true, incoming,
                             config.cuts().minFreeBytes())));
+            hasLog = isNewGroup ? Standing.BEGINNER : Standing.MEMBER;
             LOG.atInfo().addKeyValue("node", cluster.node())
                     .log(isNewGroup ? "beginning a new group" : "beginning with a cut of the leader");
             restart();
@@ -158,6 +189,8 @@ public final class ClusterNode implements RunningEngine {
                 EngineOptions.DEFAULT.withLimits(config.limits()).withCuts(config.cuts().withCutEntries(CUT_ENTRIES)),
                 failure::completeExceptionally);
         engine.watchServing(leaders::serving);
+        // Before anything can vote: whoever asks must not take this node for one without a log.
+        standing = hasLog;
         try {
             engine.recover();
         } catch (StorageException | RuntimeException e) {
@@ -172,7 +205,6 @@ public final class ClusterNode implements RunningEngine {
             failure.completeExceptionally(bug);
         });
         life = new Life(log, store, engine, threads);
-        standing = Standing.MEMBER;
         coordinator.set(engine);
     }
 
@@ -435,8 +467,14 @@ public final class ClusterNode implements RunningEngine {
                 catchingUp.interrupt();
             }
         }
-        if (last != null) {
-            last.threads.close();
+        try {
+            if (last != null) {
+                last.threads.close();
+            }
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
         }
     }
 }
