@@ -13,7 +13,8 @@ public final class PackagedServer {
     }
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new PackagedServer()).addSubcommand(new ServerCommand(SingleNode::start))
+        System.exit(new CommandLine(new PackagedServer())
+                .addSubcommand(new ServerCommand(SingleNode::start, PackagedServer.class))
                 .addSubcommand(new BenchCommand(PackagedServer.class.getName())).execute(arguments));
     }
 }

@@ -112,6 +112,7 @@ public final class Engine implements Coordinator, AutoCloseable {
             }
         }, clock, random, options.dispatch());
         this.dispatch = new DispatchOwner(dispatcher);
+        participants.whenThereIsRoom(dispatch.bell()::ring);
         this.lookups = new ArchiveLookups(storeOwner, proposer);
         this.queries = new Queries(options.maxWaiting(), log, coreBell);
         this.applier = new Applier(bodies, coreBell, queries, proposer, dispatch, storeOwner, lookups, options,
@@ -435,7 +436,8 @@ public final class Engine implements Coordinator, AutoCloseable {
             EngineFigures.Transactions transactions = transactions();
             EngineFigures.Storage storage = storage();
             dispatch.ask(figures, () -> figures.complete(new EngineFigures(transactions, storage,
-                    new EngineFigures.Calls(dispatcher.inFlight(), dispatcher.transactionsOwed(),
+                    new EngineFigures.Calls(dispatcher.inFlight(), dispatcher.waitingForRoom(),
+                            dispatcher.transactionsOwed(),
                             dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed()))));
         });
         return figures;

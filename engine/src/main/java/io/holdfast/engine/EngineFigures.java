@@ -33,10 +33,12 @@ public record EngineFigures(Transactions transactions, Storage storage, Calls ca
 
     /**
      * @param inFlight         calls to participants under way
+     * @param waitingForRoom   calls that are due and would be under way if more of them could be made at once
      * @param transactionsOwed transactions to which a call is owed
      * @param openTargets      participants whose breaker is open
      * @param started          since this process started
      * @param failed           without a definite answer, since this process started
      */
-    public record Calls(int inFlight, int transactionsOwed, long openTargets, long started, long failed) {}
+    public record Calls(int inFlight, int waitingForRoom, int transactionsOwed, long openTargets, long started,
+            long failed) {}
 }

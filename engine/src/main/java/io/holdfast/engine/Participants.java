@@ -17,6 +17,22 @@ public interface Participants {
     void call(Call call, Consumer<Result> whenDone);
 
     /**
+     * How many more calls it can make now; asked before each one, on the thread that calls. Whoever calls in spite of it gets
+     * {@link Result.HandedBack}.
+     */
+    default int room() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * Tells somebody whenever there is room where there was none. The last one counts.
+     *
+     * @param told called on any thread; returns at once
+     */
+    default void whenThereIsRoom(Runnable told) {
+    }
+
+    /**
      * One attempt at an obligation.
      *
      * @param branchId    as registered
@@ -43,6 +59,9 @@ public interface Participants {
 
         /** Everything else: it may or may not have happened. */
         record Unknown(Trouble trouble, String detail) implements Result {}
+
+        /** It was surely not sent, for a reason that has nothing to do with the participant: it goes to somebody else. */
+        record HandedBack() implements Result {}
     }
 
     /** What went wrong with an unknown answer; the breaker listens to the first two. */
@@ -58,6 +77,8 @@ public interface Participants {
         /** The address may not be called. */
         NOT_ALLOWED,
         /** What is to be sent cannot be read from the store: nothing was sent. */
-        NO_BODY
+        NO_BODY,
+        /** The worker that had it has not answered; nothing is known of the participant. */
+        WORKER_LOST
     }
 }

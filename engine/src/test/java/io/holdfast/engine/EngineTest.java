@@ -513,7 +513,7 @@ class EngineTest {
         assertThat(figures.transactions().unfinished()).isEqualTo(1);
         assertThat(figures.transactions().finishedKept()).isEqualTo(1);
         assertThat(figures.transactions().maxUnfinished()).isEqualTo(Limits.DEFAULT.maxUnfinished());
-        assertThat(figures.calls()).isEqualTo(new EngineFigures.Calls(1, 1, 0, 1, 0));
+        assertThat(figures.calls()).isEqualTo(new EngineFigures.Calls(1, 0, 1, 0, 1, 0));
         assertThat(figures.storage().logFreeBytes()).isEqualTo(1L << 40);
         assertThat(figures.storage().logReservedBytes()).isBetween((1L << 40) / 11, (1L << 40) / 10);
         assertThat(figures.storage().bytesSinceCut()).isPositive();

@@ -21,6 +21,8 @@ import io.holdfast.server.ops.OpsEndpoints;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.rest.RestEndpoints;
+import io.holdfast.server.workers.pool.WorkerPool;
+import io.holdfast.server.workers.pool.WorkerService;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -66,8 +68,11 @@ public final class HttpServer implements AutoCloseable {
     private final ForwardToLeader forward;
     private final Server server;
 
-    /** @param guard stays the caller's to close, as does {@code metrics} */
-    public HttpServer(ServerConfig config, ServerMetrics metrics, AddressGuard guard) {
+    /**
+     * @param guard   stays the caller's to close, as does {@code metrics}
+     * @param workers takes the workers that come
+     */
+    public HttpServer(ServerConfig config, ServerMetrics metrics, AddressGuard guard, WorkerPool workers) {
         this.config = config;
         this.metrics = metrics;
         ErrorAnswers errors = new ErrorAnswers(config.maxRequestBytes());
@@ -96,6 +101,7 @@ public final class HttpServer implements AutoCloseable {
         NativeApi api = new NativeApi(lifecycle, guard, config.limits().maxBranches());
         new RestEndpoints(lifecycle, traffic, bodies, metrics, errors, api).bind(builder);
         new GrpcEndpoints(lifecycle, traffic, bodies, metrics, api, config.maxRequestBytes()).bind(builder);
+        new WorkerService(workers).bind(builder);
         cluster.bind(builder, metrics);
         forward = new ForwardToLeader(traffic, bodies, LEADER_WAIT_MILLIS);
         builder.decorator(forward);
@@ -104,6 +110,12 @@ public final class HttpServer implements AutoCloseable {
         metrics.gauge("holdfast.ready", () -> lifecycle.phase() == Lifecycle.Phase.READY ? 1 : 0);
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
         metrics.gauge("holdfast.http.bodies.held.bytes", bodies::heldBytes);
+        metrics.gauge("holdfast.workers", () -> workers.workers().size());
+        metrics.gauge("holdfast.workers.slots", () -> workers.slots());
+        metrics.gauge("holdfast.workers.calls", () -> workers.taken());
+        metrics.gauge("holdfast.workers.calls.lost", workers::lostCalls);
+        metrics.gauge("holdfast.workers.calls.handed.back", workers::handedBack);
+        metrics.gauge("holdfast.workers.silent", workers::silentWorkers);
         this.server = builder.build();
     }
 

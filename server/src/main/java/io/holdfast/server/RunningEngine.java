@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import io.holdfast.engine.Coordinator;
+import io.holdfast.engine.EngineFigures;
 import io.holdfast.engine.StorageException;
 import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.cluster.ClusterPart;
@@ -15,6 +16,9 @@ public interface RunningEngine extends AutoCloseable {
 
     /** What it shows in the metrics; called once. */
     MeterBinder metrics();
+
+    /** What it is doing; fails while it has none. */
+    CompletableFuture<EngineFigures> figures();
 
     /**
      * Completes exceptionally when the engine had to stop by itself, for example because the disk refused a write; the

@@ -11,6 +11,8 @@ import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.participant.AllowList;
 import io.holdfast.server.participant.HttpParticipants;
 import io.holdfast.server.participant.NameResolver;
+import io.holdfast.server.workers.pool.WorkerPool;
+import io.holdfast.server.workers.scaling.Autoscaler;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -81,9 +83,12 @@ public final class ServerCommand implements Callable<Integer> {
     private @Nullable String node;
 
     private final EngineStarter engine;
+    private final Class<?> main;
 
-    public ServerCommand(EngineStarter engine) {
+    /** @param main has the command {@code worker}: the server starts it as a process if it is configured to */
+    public ServerCommand(EngineStarter engine, Class<?> main) {
         this.engine = engine;
+        this.main = main;
     }
 
     @Override
@@ -138,9 +143,11 @@ public final class ServerCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal();
                 ServerMetrics metrics = new ServerMetrics();
                 AddressGuard guard = new AddressGuard(AllowList.parse(settings.allow()), NameResolver.SYSTEM);
-                HttpParticipants participants = new HttpParticipants(guard, metrics.registry());
-                HttpServer server = new HttpServer(settings, metrics, guard)) {
-            try (RunningEngine running = start(settings, participants, server)) {
+                HttpParticipants participants = new HttpParticipants(guard, metrics.registry())) {
+            WorkerPool workers = new WorkerPool(participants, settings.workers().required());
+            try (HttpServer server = new HttpServer(settings, metrics, guard, workers);
+                    RunningEngine running = start(settings, workers, server);
+                    Autoscaler scaling = LocalScaling.of(settings, server.url(), running, workers, main)) {
                 server.offerBackups(running.backupSource());
                 server.join(running.cluster());
                 server.serve(running.coordinator(), running.metrics());
@@ -148,6 +155,9 @@ public final class ServerCommand implements Callable<Integer> {
                 out.println("holdfast " + Version.CURRENT + " listening on " + server.url() + " data="
                         + settings.data().toAbsolutePath().normalize());
                 out.flush();
+                if (scaling != null) {
+                    scaling.start();
+                }
                 return untilTold(stop, server, running);
             }
         } catch (InterruptedException e) {

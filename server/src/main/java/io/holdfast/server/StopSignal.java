@@ -39,11 +39,13 @@ public final class StopSignal implements AutoCloseable {
         }
     }
 
-    void tell() {
+    /** Tells it without a signal. */
+    public void tell() {
         told.countDown();
     }
 
-    void await() throws InterruptedException {
+    /** Waits until the process is asked to end. */
+    public void await() throws InterruptedException {
         told.await();
     }
 

@@ -114,7 +114,7 @@ class ServerCommandTest {
     }
 
     private int run(EngineStarter engine, String... arguments) {
-        return new CommandLine(new ServerCommand(engine)).setOut(new PrintWriter(out, true))
+        return new CommandLine(new ServerCommand(engine, ServerCommandTest.class)).setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true)).execute(arguments);
     }
 }

@@ -1,11 +1,10 @@
 package io.holdfast.cli.cluster;
 
 import io.holdfast.cli.Holdfast;
+import io.holdfast.server.process.JavaCommand;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -24,14 +23,8 @@ final class NodeProcess {
 
     /** Starts it with the Java, the options and the class path of this process; what it prints goes to a file. */
     static NodeProcess start(NodeFiles files) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("-X") || option.startsWith("--enable-native-access")
-                        || option.startsWith("--sun-misc-unsafe"))
-                .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Holdfast.class.getName(), "server",
-                "--config", files.config().toString()));
+        List<String> command = JavaCommand.of(Holdfast.class,
+                List.of("server", "--config", files.config().toString()));
         return new NodeProcess(files, new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(files.output().toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).start());

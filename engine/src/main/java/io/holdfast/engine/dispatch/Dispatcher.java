@@ -212,11 +212,11 @@ public final class Dispatcher {
         }
         int started = 0;
         long now = clock.nanos();
-        for (int rounds = round.size(); rounds > 0 && inFlight < options.maxInFlight(); rounds--) {
+        for (int rounds = round.size(); rounds > 0 && hasRoom(); rounds--) {
             Target target = round.remove();
             target.inRound = false;
             // One call per turn, so that a target with a long queue does not keep the others waiting.
-            while (inFlight < options.maxInFlight() && target.mayStart(now)) {
+            while (hasRoom() && target.mayStart(now)) {
                 Task task = target.next();
                 if (task != null && task.phase == Task.Phase.QUEUED && start(task)) {
                     started++;
@@ -233,18 +233,35 @@ public final class Dispatcher {
         if (draining) {
             return Long.MAX_VALUE;
         }
-        if (!round.isEmpty() && inFlight < options.maxInFlight()) {
+        boolean hasRoom = hasRoom();
+        if (!round.isEmpty() && hasRoom) {
             return 0;
         }
         long now = clock.nanos();
         long idle = due.isEmpty() ? Long.MAX_VALUE : Math.max(0, due.peek().atNanos - now);
         // While nothing more may start, a probe that is due is no work.
-        if (inFlight < options.maxInFlight()) {
+        if (hasRoom) {
             for (Target target : open) {
                 idle = Math.min(idle, target.probeInNanos(now));
             }
         }
         return idle;
+    }
+
+    private boolean hasRoom() {
+        return inFlight < options.maxInFlight() && participants.room() > 0;
+    }
+
+    /** How many calls could be under way if there were more room for them. */
+    public int waitingForRoom() {
+        if (hasRoom()) {
+            return 0;
+        }
+        long waiting = 0;
+        for (Target target : targets.values()) {
+            waiting += target.couldStart();
+        }
+        return (int) Math.min(Integer.MAX_VALUE, waiting);
     }
 
     private void enqueue(Task task) {
@@ -342,10 +359,11 @@ public final class Dispatcher {
             case Result.Success success -> target.answered();
             case Result.Failure failure -> target.answered();
             case Result.Ongoing ongoing -> target.answered();
+            case Result.HandedBack nothing -> false;
             case Result.Unknown unknown -> switch (unknown.trouble()) {
                 case UNEXPECTED_ANSWER -> target.answered();
                 // It says nothing about the target.
-                case NO_BODY -> false;
+                case NO_BODY, WORKER_LOST -> false;
                 case NOT_CONNECTED, NOT_ALLOWED -> {
                     target.notConnected(task.probe, clock.nanos(), random);
                     yield false;
@@ -381,6 +399,10 @@ public final class Dispatcher {
                 waitFor(task, task.transaction.terms().policy().ongoingMillis() * 1_000_000L);
             }
             case Result.Unknown unknown -> failed(task, unknown.detail(), errorClass(unknown));
+            case Result.HandedBack nothing -> {
+                task.attempts--;
+                enqueue(task);
+            }
         }
     }
 
@@ -435,6 +457,7 @@ public final class Dispatcher {
             case UNEXPECTED_ANSWER -> unknown.detail();
             case NOT_ALLOWED -> "address not allowed";
             case NO_BODY -> "payload cannot be read";
+            case WORKER_LOST -> "worker lost";
         };
     }
 

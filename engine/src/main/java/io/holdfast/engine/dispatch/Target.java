@@ -56,6 +56,13 @@ final class Target {
         return open ? !probing && nowNanos - probeAtNanos >= 0 : inFlight < limit;
     }
 
+    /** How many of those that wait nothing but the bounds of all targets together holds back. */
+    int couldStart() {
+        dropWithdrawn(fresh);
+        dropWithdrawn(repeated);
+        return open ? 0 : Math.min(limit - inFlight, fresh.size() + repeated.size());
+    }
+
     /** The next task to start. Call only after {@link #mayStart}. */
     @Nullable
     Task next() {

@@ -16,6 +16,7 @@ import io.holdfast.core.SagaOrder;
 import io.holdfast.core.Terms;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.FakeClock;
+import io.holdfast.engine.Participants;
 import io.holdfast.engine.Participants.Call;
 import io.holdfast.engine.Participants.Result;
 import io.holdfast.engine.Participants.Trouble;
@@ -72,6 +73,8 @@ final class Bench {
     final Map<String, Integer> inFlight = new HashMap<>();
     final Map<String, Integer> mostInFlight = new HashMap<>();
     final Dispatcher dispatcher;
+    /** How many more calls the participants' side takes. */
+    int room = Integer.MAX_VALUE;
     private final Map<String, BiFunction<Call, Integer, @Nullable Answer>> scripts = new HashMap<>();
     private final Map<String, Integer> attempts = new HashMap<>();
     private final PriorityQueue<Ending> endings = new PriorityQueue<>(
@@ -84,7 +87,17 @@ final class Bench {
     }
 
     Bench(DispatchOptions options) {
-        dispatcher = new Dispatcher(this::call, new Dispatcher.Outbox() {
+        dispatcher = new Dispatcher(new Participants() {
+            @Override
+            public void call(Call call, Consumer<Result> whenDone) {
+                Bench.this.call(call, whenDone);
+            }
+
+            @Override
+            public int room() {
+                return room;
+            }
+        }, new Dispatcher.Outbox() {
             @Override
             public void propose(Command command) {
                 proposed.add(command);

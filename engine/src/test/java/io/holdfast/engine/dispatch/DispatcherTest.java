@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.core.CallPolicy;
 import io.holdfast.core.Command;
 import io.holdfast.core.Outcome.Obligation;
+import io.holdfast.engine.Participants;
+import io.holdfast.engine.Participants.Result;
 import io.holdfast.engine.dispatch.Bench.Answer;
 import io.holdfast.engine.dispatch.Bench.Started;
 import java.util.ArrayList;
@@ -26,6 +28,47 @@ class DispatcherTest {
             60_000);
 
     private final Bench bench = new Bench();
+
+    @Test
+    void nothingIsStartedForWhichThereIsNoRoom() {
+        bench.room = 0;
+        bench.owe("p:1", "g", CONFIRM);
+        bench.owe("q:1", "h", CONFIRM);
+        bench.run(10_000);
+        assertThat(bench.started).isEmpty();
+        assertThat(bench.dispatcher.waitingForRoom()).isEqualTo(2);
+        bench.room = 1;
+        assertThat(bench.dispatcher.waitingForRoom()).isZero();
+        bench.dispatcher.poll();
+        assertThat(bench.started).isNotEmpty();
+    }
+
+    @Test
+    void whatIsHandedBackIsNoAttemptAndGoesOutAgainAtOnce() {
+        bench.owe("p:1", "g", CONFIRM);
+        bench.settle();
+        bench.room = 0;
+        bench.started.getFirst().end(new Result.HandedBack());
+        assertThat(bench.dispatcher.pending("g")).allMatch(call -> call.attempts() == 0 && !call.inFlight());
+        assertThat(bench.dispatcher.callsFailed()).isZero();
+        assertThat(bench.dispatcher.inFlight()).isZero();
+        bench.room = 1;
+        bench.settle();
+        assertThat(bench.started).hasSize(2);
+        bench.started.getLast().end(OK);
+        assertThat(bench.proposed(Command.Answered.class)).hasSize(1);
+    }
+
+    @Test
+    void aLostWorkerIsNoSignOfADeadTarget() {
+        bench.host("p:1", 0, new Result.Unknown(Participants.Trouble.WORKER_LOST, "gone"));
+        for (int i = 0; i < 20; i++) {
+            bench.owe("p:1", "g" + i, CONFIRM);
+        }
+        bench.run(30_000);
+        assertThat(bench.dispatcher.openTargets()).isZero();
+        assertThat(bench.dispatcher.pending("g1")).allMatch(call -> call.lastError().equals("gone"));
+    }
 
     @Test
     void aCompensationWaitsForTheEndOfItsAction() {

@@ -1,7 +1,5 @@
 package io.holdfast.server.client;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Function;
@@ -15,7 +13,6 @@ import picocli.CommandLine.Spec;
 public final class ServerOptions {
 
     public static final String DEFAULT_SERVER = "http://127.0.0.1:36789";
-    private static final String VARIABLE = "HOLDFAST_TOKEN";
 
     private final Function<String, @Nullable String> environment;
 
@@ -53,7 +50,7 @@ public final class ServerOptions {
             throw usage("--server: " + e.getMessage() + "; allowed: scheme, host and port, for example "
                     + DEFAULT_SERVER);
         }
-        String token = token();
+        String token = ClientToken.read(tokenFile, environment);
         if (token != null && address.isExposed() && !insecure) {
             throw usage("the token would go to " + address + " in plain text; allowed: https, or a loopback address,"
                     + " unless --insecure says that something else encrypts");
@@ -65,31 +62,6 @@ public final class ServerOptions {
         return new ParameterException(
                 Objects.requireNonNull(spec, "picocli sets the spec before it calls").commandLine(),
                 TerminalText.oneLine(message));
-    }
-
-    private @Nullable String token() throws ClientException {
-        Path file = tokenFile;
-        if (file == null) {
-            String value = environment.apply(VARIABLE);
-            return value == null ? null : checked(value, "the variable " + VARIABLE);
-        }
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (IOException e) {
-            throw new ClientException("the token cannot be read from " + file + ": " + e);
-        }
-        return checked(text, file.toString());
-    }
-
-    /** What is no token may be one with a slip in it, so it is not shown. */
-    private static String checked(String text, String from) throws ClientException {
-        String token = text.strip();
-        if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new ClientException(
-                    "there is no token in " + from + ": one line of visible ASCII characters is allowed");
-        }
-        return token;
     }
 
     /** What has to be typed to name the same server again; empty for the default. */

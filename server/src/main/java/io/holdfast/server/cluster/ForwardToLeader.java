@@ -18,6 +18,7 @@ import io.holdfast.server.http.GrpcRefusal;
 import io.holdfast.server.http.Leadership;
 import io.holdfast.server.http.RequestBodies;
 import io.holdfast.server.http.Traffic;
+import io.holdfast.server.workers.pool.WorkerService;
 import io.netty.util.AsciiString;
 import java.net.URI;
 import java.time.Duration;
@@ -116,8 +117,9 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     }
 
     private static boolean isForTheLeader(String path) {
-        return path.startsWith(GRPC) || path.startsWith(API) && !OWN.contains(path) && !path.startsWith(OWN_BACKUPS)
-                && !path.startsWith(OWN_CUT);
+        return path.startsWith(GRPC) && !path.startsWith(WorkerService.PATH)
+                || path.startsWith(API) && !OWN.contains(path) && !path.startsWith(OWN_BACKUPS)
+                        && !path.startsWith(OWN_CUT);
     }
 
     /** One request on its way to whoever leads. */

@@ -31,9 +31,14 @@ public final class AccessToken {
         return MessageDigest.isEqual(bytes, candidate.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The text itself, for the environment of a process of ours. A secret. */
+    public String value() {
+        return new String(bytes, StandardCharsets.US_ASCII);
+    }
+
     /** The value of the header with which a node shows it to another one. A secret. */
     public String bearer() {
-        return "Bearer " + new String(bytes, StandardCharsets.US_ASCII);
+        return "Bearer " + value();
     }
 
     @Override

@@ -46,13 +46,14 @@ public final class ConfigLoader {
     private ServerConfig build() {
         return new ServerConfig(Path.of(text(Setting.DATA, "./data")), text(Setting.LISTEN, "127.0.0.1"),
                 (int) number(Setting.PORT, ServerConfig.DEFAULT_PORT, 0, 65_535),
-                settings.getOrDefault(Setting.ALLOW, AllowList.LOOPBACK), token(), tls(), insecure(), limits(), cuts(),
+                settings.getOrDefault(Setting.ALLOW, AllowList.LOOPBACK), token(), tls(), flag(Setting.INSECURE),
+                limits(), cuts(),
                 (int) number(Setting.MAX_REQUEST_BYTES, ServerConfig.DEFAULT_MAX_REQUEST_BYTES,
                         ServerConfig.LEAST_MAX_REQUEST_BYTES, ServerConfig.MOST_MAX_REQUEST_BYTES),
                 (int) number(Setting.DRAIN_MILLIS, ServerConfig.DEFAULT_DRAIN_MILLIS, 0,
                         ServerConfig.MOST_DRAIN_MILLIS),
                 settings.containsKey(Setting.BACKUP_DIRECTORY) ? Path.of(text(Setting.BACKUP_DIRECTORY, "")) : null,
-                cluster());
+                cluster(), workers());
     }
 
     private @Nullable ClusterConfig cluster() {
@@ -64,6 +65,12 @@ public final class ConfigLoader {
                 ? null
                 : new ClusterConfig(text(Setting.CLUSTER_NODE, ""),
                         members.stream().map(ClusterConfig.Member::parse).toList());
+    }
+
+    private WorkersConfig workers() {
+        return new WorkersConfig(flag(Setting.WORKERS_REQUIRED), (int) number(Setting.WORKERS_LOCAL_LEAST, 0, 0, 1_000),
+                (int) number(Setting.WORKERS_LOCAL_MOST, 0, 0, 1_000),
+                (int) number(Setting.WORKERS_LOCAL_SLOTS, WorkersConfig.DEFAULT_SLOTS, 1, 1_000_000));
     }
 
     private Limits limits() {
@@ -119,12 +126,12 @@ public final class ConfigLoader {
                 : null;
     }
 
-    private boolean insecure() {
-        String value = text(Setting.INSECURE, "false");
+    private boolean flag(Setting setting) {
+        String value = text(setting, "false");
         return switch (value) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw ConfigException.of(Setting.INSECURE.key(), value, "true, false");
+            default -> throw ConfigException.of(setting.key(), value, "true, false");
         };
     }
 

@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param drainMillis     how long a stop waits for requests that are under way
  * @param backups         where backups go; null if none may be taken
  * @param cluster         the group that it belongs to; null if it is alone
+ * @param workers         who makes calls to participants
  */
 public record ServerConfig(Path data, String listen, int port, List<String> allow, @Nullable AccessToken token,
         @Nullable Tls tls, boolean insecure, Limits limits, CutOptions cuts, int maxRequestBytes, int drainMillis,
-        @Nullable Path backups, @Nullable ClusterConfig cluster) {
+        @Nullable Path backups, @Nullable ClusterConfig cluster, WorkersConfig workers) {
 
     public static final int DEFAULT_PORT = 36_789;
     public static final int DEFAULT_MAX_REQUEST_BYTES = 8 << 20;
@@ -56,6 +57,10 @@ public record ServerConfig(Path data, String listen, int port, List<String> allo
         AllowList.parse(allow);
         if (cluster != null) {
             requireFit(cluster, listen, port, tls, insecure);
+        }
+        if (workers.startsLocal() && tls != null) {
+            throw ConfigException.of(Setting.WORKERS_LOCAL_MOST.key(), workers.mostLocal(),
+                    "0 as long as tls.certificate is configured: workers that the server starts connect without TLS");
         }
         if (!addressOf(listen).isLoopbackAddress()) {
             if (token == null) {

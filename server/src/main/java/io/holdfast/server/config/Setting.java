@@ -19,7 +19,10 @@ public enum Setting {
                                                                                     "store.cutBytes"), BACKUP_DIRECTORY(
                                                                                             "backup.directory"), CLUSTER_NODE(
                                                                                                     "cluster.node"), CLUSTER_MEMBERS(
-                                                                                                            "cluster.members");
+                                                                                                            "cluster.members"), WORKERS_REQUIRED(
+                                                                                                                    "workers.required"), WORKERS_LOCAL_LEAST(
+                                                                                                                            "workers.local.least"), WORKERS_LOCAL_SLOTS("workers.local.slots"), WORKERS_LOCAL_MOST(
+                                                                                                                                    "workers.local.most");
 
     private static final int SUGGESTIONS = 3;
 

@@ -3,6 +3,7 @@ package io.holdfast.server.node;
 import io.holdfast.engine.Clock;
 import io.holdfast.engine.Coordinator;
 import io.holdfast.engine.Engine;
+import io.holdfast.engine.EngineFigures;
 import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.Participants;
 import io.holdfast.engine.StorageException;
@@ -295,11 +296,14 @@ public final class ClusterNode implements RunningEngine {
     }
 
     @Override
+    public CompletableFuture<EngineFigures> figures() {
+        Life now = life;
+        return now == null ? CompletableFuture.failedFuture(noEngine()) : now.engine.figures();
+    }
+
+    @Override
     public MeterBinder metrics() {
-        return new NodeMetrics(() -> {
-            Life now = life;
-            return now == null ? CompletableFuture.failedFuture(noEngine()) : now.engine.figures();
-        }, () -> current().store, registry -> {
+        return new NodeMetrics(this::figures, () -> current().store, registry -> {
         });
     }
 

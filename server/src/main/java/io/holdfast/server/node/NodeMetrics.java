@@ -113,6 +113,8 @@ final class NodeMetrics implements MeterBinder {
     private void calls(MeterRegistry registry) {
         engine(registry, "holdfast.calls.inflight", "Calls to participants under way",
                 figures -> figures.calls().inFlight());
+        engine(registry, "holdfast.calls.waiting", "Calls that are due and wait for a free slot",
+                figures -> figures.calls().waitingForRoom());
         engine(registry, "holdfast.calls.started", "Calls to participants since the start",
                 figures -> figures.calls().started());
         engine(registry, "holdfast.calls.failed", "Calls without a definite answer since the start",

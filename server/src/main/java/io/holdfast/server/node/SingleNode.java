@@ -3,6 +3,7 @@ package io.holdfast.server.node;
 import io.holdfast.engine.Clock;
 import io.holdfast.engine.Coordinator;
 import io.holdfast.engine.Engine;
+import io.holdfast.engine.EngineFigures;
 import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.Participants;
 import io.holdfast.engine.StorageException;
@@ -95,6 +96,11 @@ public final class SingleNode implements RunningEngine {
     @Override
     public Coordinator coordinator() {
         return engine;
+    }
+
+    @Override
+    public CompletableFuture<EngineFigures> figures() {
+        return engine.figures();
     }
 
     @Override

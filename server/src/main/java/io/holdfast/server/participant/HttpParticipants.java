@@ -163,6 +163,7 @@ public final class HttpParticipants implements Participants, AutoCloseable {
             case Result.Success success -> "success";
             case Result.Failure failure -> "failure";
             case Result.Ongoing ongoing -> "ongoing";
+            case Result.HandedBack nothing -> "handed_back";
             case Result.Unknown unknown -> unknown.trouble().name().toLowerCase(Locale.ROOT);
         };
         return timers.computeIfAbsent(new Outcome(call.operation(), name),

@@ -8,12 +8,14 @@ import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.server.HttpServer;
 import io.holdfast.server.config.AccessToken;
 import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.config.WorkersConfig;
 import io.holdfast.server.http.Answers;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.participant.AllowList;
 import io.holdfast.server.participant.NameResolver;
 import io.holdfast.server.testing.RecordingCoordinator;
+import io.holdfast.server.workers.pool.WorkerPool;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,7 +104,10 @@ class BackupEndpointsTest {
     private void start(@Nullable Path backups) {
         HttpServer started = new HttpServer(new ServerConfig(directory, "127.0.0.1", 0, AllowList.LOOPBACK,
                 new AccessToken(TOKEN), null, false, Limits.DEFAULT, CutOptions.DEFAULT,
-                ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, backups, null), metrics, guard);
+                ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, backups, null, WorkersConfig.NONE), metrics, guard,
+                new WorkerPool((call, whenDone) -> {
+                    throw new AssertionError("nothing is called");
+                }, true));
         server = started;
         started.start();
         started.offerBackups(new BackupSource() {

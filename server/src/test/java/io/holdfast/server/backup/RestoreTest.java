@@ -19,6 +19,7 @@ import io.holdfast.log.LogReader;
 import io.holdfast.log.ReadOnlyDisk;
 import io.holdfast.server.backup.Backup.Phase;
 import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.config.WorkersConfig;
 import io.holdfast.server.data.DataDirectory;
 import io.holdfast.server.data.VerifyReport;
 import io.holdfast.server.node.SingleNode;
@@ -269,7 +270,8 @@ class RestoreTest {
 
     private static SingleNode start(Path data) throws StorageException {
         return SingleNode.start(new ServerConfig(data, "127.0.0.1", 0, List.of(), null, null, false, Limits.DEFAULT,
-                CutOptions.DEFAULT, ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, null, null), (call, whenDone) -> {
+                CutOptions.DEFAULT, ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, null, null, WorkersConfig.NONE),
+                (call, whenDone) -> {
                 });
     }
 

@@ -29,7 +29,7 @@ class ConfigLoaderTest {
         assertThat(config).isEqualTo(new ServerConfig(Path.of("./data"), "127.0.0.1", 36_789,
                 List.of("127.0.0.0/8", "::1/128"), null, null, false,
                 new Limits(1_000_000, Math.min(4L << 30, Runtime.getRuntime().maxMemory() / 2), 1_000, 200_000),
-                CutOptions.DEFAULT, 8 << 20, 10_000, null, null));
+                CutOptions.DEFAULT, 8 << 20, 10_000, null, null, WorkersConfig.NONE));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.holdfast.server.testing;
 
 import io.holdfast.engine.Coordinator;
+import io.holdfast.engine.EngineFigures;
 import io.holdfast.server.RunningEngine;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,11 @@ public final class FakeEngine implements RunningEngine {
     @Override
     public Coordinator coordinator() {
         return recording;
+    }
+
+    @Override
+    public CompletableFuture<EngineFigures> figures() {
+        return CompletableFuture.failedFuture(new Coordinator.EngineUnavailable("it only records"));
     }
 
     @Override

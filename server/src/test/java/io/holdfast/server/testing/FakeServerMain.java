@@ -15,6 +15,6 @@ public final class FakeServerMain {
         System.exit(new CommandLine(new ServerCommand((config, participants) -> {
             LoggerFactory.getLogger(FakeServerMain.class).atInfo().addKeyValue("gid", "g\"1").log("engine started");
             return engine;
-        })).execute(arguments));
+        }, FakeServerMain.class)).execute(arguments));
     }
 }

@@ -8,12 +8,14 @@ import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.server.HttpServer;
 import io.holdfast.server.config.AccessToken;
 import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.config.WorkersConfig;
 import io.holdfast.server.http.Answers;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.participant.AllowList;
 import io.holdfast.server.participant.NameResolver;
 import io.holdfast.server.rest.RestEndpoints;
+import io.holdfast.server.workers.pool.WorkerPool;
 import io.holdfast.testkit.openapi.OpenApiContract;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +44,10 @@ public final class TestServer implements AutoCloseable {
     public static final OpenApiContract CONTRACT = new OpenApiContract(document());
 
     public final RecordingCoordinator coordinator = new RecordingCoordinator();
+    /** Workers are required: nothing is called in the process of the test. */
+    public final WorkerPool workers = new WorkerPool((call, whenDone) -> {
+        throw new AssertionError("called without a worker");
+    }, true);
     public final HttpServer server;
     private final ServerMetrics metrics = new ServerMetrics();
     private final AddressGuard guard = new AddressGuard(AllowList.parse(List.of("127.0.0.0/8", "listed.example")),
@@ -81,7 +87,8 @@ public final class TestServer implements AutoCloseable {
 
     private TestServer(@Nullable AccessToken token, int drainMillis) {
         server = new HttpServer(new ServerConfig(Path.of("unused"), "127.0.0.1", 0, AllowList.LOOPBACK, token, null,
-                false, Limits.DEFAULT, CutOptions.DEFAULT, MAX_REQUEST_BYTES, drainMillis, null, null), metrics, guard);
+                false, Limits.DEFAULT, CutOptions.DEFAULT, MAX_REQUEST_BYTES, drainMillis, null, null,
+                WorkersConfig.NONE), metrics, guard, workers);
         server.start();
     }
 

@@ -82,7 +82,7 @@ final class PodTemplate {
         assertThat(arguments.getFirst()).isEqualTo("server");
         ParseResult parsed = new CommandLine(new ServerCommand((config, participants) -> {
             throw new AssertionError("it is only asked what it understands");
-        })).parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
+        }, PodTemplate.class)).parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
         Path config = source(parsed.<Path>matchedOptionValue("--config", Path.of("/")));
         // A test has no /run of a pod: the token is the same file by another name.
         Path token = source(Path.of(DeploymentFiles.yaml(config).path("tokenFile").asText()));

@@ -64,18 +64,30 @@ final class ServerProcess implements AutoCloseable {
 
     private Process launch() throws IOException {
         outputBefore = Files.exists(output) ? Files.size(output) : 0;
+        List<String> arguments = new ArrayList<>(
+                List.of("server", "--data", data.toString(), "--port", Integer.toString(port)));
+        arguments.addAll(options);
+        Process started = new ProcessBuilder(command(arguments)).redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(output.toFile()))
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).start();
+        neverOutlives(started);
+        return started;
+    }
+
+    /** How the launcher would start it. */
+    static List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
         command.addAll(StartupCache.options(classPath(), JVM_FLAGS));
-        command.addAll(List.of("-cp", classPath(), Holdfast.class.getName(), "server", "--data", data.toString(),
-                "--port", Integer.toString(port)));
-        command.addAll(options);
-        Process started = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(output.toFile()))
-                .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).start();
-        ALIVE.add(started);
-        return started;
+        command.addAll(List.of("-cp", classPath(), Holdfast.class.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** It ends with this JVM. */
+    static void neverOutlives(Process process) {
+        ALIVE.add(process);
     }
 
     /** The folder that the launcher runs, where Maven has just put it; without it (in an IDE) what the tests run on. */
@@ -137,14 +149,14 @@ final class ServerProcess implements AutoCloseable {
 
     /** It stands still until {@link #goOn}: it keeps its connections, and answers nothing. */
     void pause() throws Exception {
-        signal("STOP");
+        signal(process, "STOP");
     }
 
     void goOn() throws Exception {
-        signal("CONT");
+        signal(process, "CONT");
     }
 
-    private void signal(String name) throws Exception {
+    static void signal(Process process, String name) throws Exception {
         int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
         if (code != 0) {
             throw new AssertionError("SIG" + name + " cannot be sent to " + process.pid());
