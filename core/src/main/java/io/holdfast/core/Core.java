@@ -34,6 +34,9 @@ public final class Core {
 
     private long bootNumber;
     private int activeVersion = VERSION;
+    private long timersFired;
+    private long deadlinesPassed;
+    private long foundStill;
 
     /**
      * Applies one entry.
@@ -88,16 +91,24 @@ public final class Core {
         if (live == null || live.now.state().isFinished()) {
             return;
         }
+        timersFired++;
         Transaction transaction = live.now;
         Draft draft = ledger.draft(live);
         long deadlineAt = transaction.terms().deadlineAtMillis();
         if (transaction.state().isUndecided() && deadlineAt != 0 && deadlineAt <= ledger.nowMillis()) {
+            deadlinesPassed++;
             draft.apply(Event.DEADLINE_PASSED,
                     "Timeout after " + seconds(transaction.terms().deadlineMillis()) + " seconds");
         } else if (Ledger.attentionAt(transaction) <= ledger.nowMillis()) {
+            foundStill++;
             draft.needAttention(silence(transaction));
         }
         ledger.commit(live, draft);
+    }
+
+    /** What timers have done since this object was made: no state, and nothing that a replay has to bring back. */
+    public Healing healing() {
+        return new Healing(timersFired, deadlinesPassed, foundStill);
     }
 
     private static String silence(Transaction transaction) {

@@ -99,9 +99,17 @@ public interface Coordinator {
      * @param lastAttemptAgoMillis since the last attempt began; -1 if there was none
      * @param nextAttemptInMillis  0 if it is in flight or due
      * @param inFlight             whether a call is under way
+     * @param waitsForRoom         whether it is due and nobody has a free slot for it
      */
     record PendingCall(int branchIndex, String operation, int attempts, String lastError, long lastAttemptAgoMillis,
-            long nextAttemptInMillis, boolean inFlight) {}
+            long nextAttemptInMillis, boolean inFlight, boolean waitsForRoom) {
+
+        /** One that has room. */
+        public PendingCall(int branchIndex, String operation, int attempts, String lastError, long lastAttemptAgoMillis,
+                long nextAttemptInMillis, boolean inFlight) {
+            this(branchIndex, operation, attempts, lastError, lastAttemptAgoMillis, nextAttemptInMillis, inFlight, false);
+        }
+    }
 
     /**
      * A filter; null or 0 means any.

@@ -5,6 +5,7 @@ import io.holdfast.core.Command;
 import io.holdfast.core.Core;
 import io.holdfast.core.Cut;
 import io.holdfast.core.Finished;
+import io.holdfast.core.Healing;
 import io.holdfast.core.Outcome;
 import io.holdfast.core.Outcome.KeptBody;
 import io.holdfast.core.Payload;
@@ -50,6 +51,7 @@ public final class Engine implements Coordinator, AutoCloseable {
     private final Consumer<StorageException> onFailure;
     private Core core = new Core();
     private long replayedBytes;
+    private Healing healedByReplay = Healing.NONE;
     private long storeRecoveryNanos;
     private boolean recovering;
     private @Nullable StorageException failedToRecover;
@@ -151,6 +153,7 @@ public final class Engine implements Coordinator, AutoCloseable {
             replayed(replay.apply(sequence, payload));
         });
         replay.end(last);
+        healedByReplay = core.healing();
         storeOwner.start(keptByCut);
         applier.start(core, replayedBytes);
         proposer.start(core.sequence(), core.nowMillis());
@@ -435,10 +438,11 @@ public final class Engine implements Coordinator, AutoCloseable {
         run(figures, () -> {
             EngineFigures.Transactions transactions = transactions();
             EngineFigures.Storage storage = storage();
+            Healing healing = core.healing().since(healedByReplay);
             dispatch.ask(figures, () -> figures.complete(new EngineFigures(transactions, storage,
                     new EngineFigures.Calls(dispatcher.inFlight(), dispatcher.waitingForRoom(),
                             dispatcher.transactionsOwed(),
-                            dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed()))));
+                            dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed()), healing)));
         });
         return figures;
     }

@@ -1,7 +1,13 @@
 package io.holdfast.engine;
 
-/** What an engine is doing, at one moment. */
-public record EngineFigures(Transactions transactions, Storage storage, Calls calls) {
+import io.holdfast.core.Healing;
+
+/**
+ * What an engine is doing, at one moment.
+ *
+ * @param healing what timers have done since this process started
+ */
+public record EngineFigures(Transactions transactions, Storage storage, Calls calls, Healing healing) {
 
     /**
      * @param unfinished             unfinished transactions

@@ -110,6 +110,7 @@ public final class HttpServer implements AutoCloseable {
         metrics.gauge("holdfast.ready", () -> lifecycle.phase() == Lifecycle.Phase.READY ? 1 : 0);
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
         metrics.gauge("holdfast.http.bodies.held.bytes", bodies::heldBytes);
+        metrics.gauge("holdfast.healing.replayed", forward::replayed);
         metrics.gauge("holdfast.workers", () -> workers.workers().size());
         metrics.gauge("holdfast.workers.slots", () -> workers.slots());
         metrics.gauge("holdfast.workers.calls", () -> workers.taken());

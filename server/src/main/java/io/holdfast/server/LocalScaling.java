@@ -36,7 +36,7 @@ final class LocalScaling {
         }
         List<String> arguments = new ArrayList<>(
                 List.of("--server", url, "--allow", String.join(",", settings.allow()),
-                "--slots", Integer.toString(workers.localSlots())));
+                        "--slots", Integer.toString(workers.localSlots())));
         if (settings.insecure()) {
             arguments.add("--insecure");
         }

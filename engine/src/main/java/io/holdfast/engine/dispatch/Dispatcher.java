@@ -199,7 +199,8 @@ public final class Dispatcher {
             long wait = task.phase == Task.Phase.WAITING ? Math.max(0, task.dueNanos - now) : 0;
             long ago = task.attempts == 0 ? -1 : (now - task.startedAtNanos) / 1_000_000;
             calls.add(new PendingCall(task.branchIndex, task.operation.wireName(), task.attempts, task.lastError, ago,
-                    wait / 1_000_000, task.phase == Task.Phase.IN_FLIGHT));
+                    wait / 1_000_000, task.phase == Task.Phase.IN_FLIGHT,
+                    task.phase == Task.Phase.QUEUED && !task.target.isOpen() && !hasRoom()));
         }
         return calls;
     }

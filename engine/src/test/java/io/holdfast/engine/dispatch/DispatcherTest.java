@@ -37,6 +37,7 @@ class DispatcherTest {
         bench.run(10_000);
         assertThat(bench.started).isEmpty();
         assertThat(bench.dispatcher.waitingForRoom()).isEqualTo(2);
+        assertThat(bench.dispatcher.pending("g")).allMatch(call -> call.waitsForRoom() && !call.inFlight());
         bench.room = 1;
         assertThat(bench.dispatcher.waitingForRoom()).isZero();
         bench.dispatcher.poll();

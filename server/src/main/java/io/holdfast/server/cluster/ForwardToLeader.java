@@ -27,12 +27,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any node takes any request: what is for the leader goes there as it came, and its answer back. A request that was under way to a
- * node that leads no more is answered at once that its outcome is unknown; while nobody leads, requests wait for a while. Nothing
- * that may have arrived is sent again. Thread-safe.
+ * Any node takes any request: what is for the leader goes there as it came, and its answer back. While nobody leads, requests wait
+ * for a while. A request whose answer was lost, because its connection is half-open or because the node leads no more, is sent once
+ * more if that does no harm; otherwise, or if the answer is lost again, its outcome is unknown. Thread-safe.
  */
 public final class ForwardToLeader implements DecoratingHttpServiceFunction {
 
@@ -51,6 +52,9 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     /** A machine that is gone without a word is found by what it does not answer. */
     private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
 
+    /** Whoever has waited for so long may be gone before the second answer comes. */
+    private static final Duration LATEST_REPLAY = Duration.ofSeconds(15);
+
     private final Traffic traffic;
     private final RequestBodies bodies;
     private final long waitMillis;
@@ -58,6 +62,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private final Map<URI, WebClient> clients = new ConcurrentHashMap<>();
     private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
     private final Set<CompletableFuture<Void>> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicLong replayed = new AtomicLong();
     private volatile @Nullable Leadership leadership;
     private volatile String node = "";
 
@@ -128,7 +133,10 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
         private final HttpService delegate;
         private final ServiceRequestContext context;
         private final AggregatedHttpRequest request;
-        private final long startedNanos = System.nanoTime();
+        private final long arrivedNanos = System.nanoTime();
+        private long waitsSinceNanos = arrivedNanos;
+        /** It may have arrived somewhere. */
+        private boolean isReplayed;
 
         Relay(Leadership watched, HttpService delegate, ServiceRequestContext context, AggregatedHttpRequest request) {
             this.watched = watched;
@@ -148,9 +156,9 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
 
         /** Looks again where the leader is after a change, or after some time without one. */
         private CompletableFuture<HttpResponse> again(CompletableFuture<Void> change, long mostMillis, String why) {
-            long leftMillis = waitMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+            long leftMillis = waitMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - waitsSinceNanos);
             if (leftMillis <= 0) {
-                return CompletableFuture.completedFuture(noLeader(request.headers(), why));
+                return CompletableFuture.completedFuture(isReplayed ? unknown(why) : noLeader(request.headers(), why));
             }
             // Not a dependent of the change, which would keep it until there is one.
             CompletableFuture<Void> woken = new CompletableFuture<>();
@@ -190,18 +198,34 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
             return response.recover(failure -> failed(to, failure));
         }
 
+        private HttpResponse unknown(String why) {
+            return GrpcRefusal.of(request.headers(),
+                    Answers.error(ErrorCode.UNKNOWN_OUTCOME, why + ": ask again with the same id", null));
+        }
+
         private HttpResponse failed(Leadership.Place.There to, Throwable failure) {
             if (!(failure instanceof UnprocessedRequestException)) {
-                return GrpcRefusal.of(request.headers(), Answers.error(ErrorCode.UNKNOWN_OUTCOME,
-                        "node " + to.node() + " led and has not answered: ask again with the same id", null));
+                if (isReplayed || !Harmless.toSendAgain(request)
+                        || System.nanoTime() - arrivedNanos > LATEST_REPLAY.toNanos()) {
+                    return unknown("node " + to.node() + " led and has not answered");
+                }
+                isReplayed = true;
+                waitsSinceNanos = System.nanoTime();
+                replayed.incrementAndGet();
             }
-            // It has not left this node, so it can go to the next leader; or to the same one, if only a connection was lost.
+            // It has not left this node, or does no harm twice; so it can go to the next leader, or to the same one if only a
+            // connection was lost.
             CompletableFuture<Void> change = watched.change();
             String why = "node " + to.node() + ", which led, cannot be reached";
             return HttpResponse.of(watched.place().equals(to)
                     ? again(change, RECONNECT_MILLIS, why)
                     : again(CompletableFuture.completedFuture(null), 0, why));
         }
+    }
+
+    /** Requests that were sent once more because their answer was lost, since this process started. */
+    public long replayed() {
+        return replayed.get();
     }
 
     private WebClient client(URI api) {

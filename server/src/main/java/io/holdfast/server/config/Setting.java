@@ -21,8 +21,9 @@ public enum Setting {
                                                                                                     "cluster.node"), CLUSTER_MEMBERS(
                                                                                                             "cluster.members"), WORKERS_REQUIRED(
                                                                                                                     "workers.required"), WORKERS_LOCAL_LEAST(
-                                                                                                                            "workers.local.least"), WORKERS_LOCAL_SLOTS("workers.local.slots"), WORKERS_LOCAL_MOST(
-                                                                                                                                    "workers.local.most");
+                                                                                                                            "workers.local.least"), WORKERS_LOCAL_SLOTS(
+                                                                                                                                    "workers.local.slots"), WORKERS_LOCAL_MOST(
+                                                                                                                                            "workers.local.most");
 
     private static final int SUGGESTIONS = 3;
 

@@ -120,6 +120,9 @@ public final class Diagnosis {
         Branch branch = transaction.branches().get(call.branchIndex());
         Operation operation = Objects.requireNonNull(OwedCall.operation(transaction));
         String what = name(operation) + " of branch " + branch.branchId() + " at " + Target.of(branch.url(operation));
+        if (call.waitsForRoom()) {
+            return what + " is due and waits for a free slot: every worker is busy, or there is none";
+        }
         if (call.attempts() == 0) {
             return what + " has not been called yet";
         }
@@ -171,6 +174,9 @@ public final class Diagnosis {
     private String nextAttempt() {
         boolean underWay = calls.stream().anyMatch(PendingCall::inFlight);
         long next = calls.stream().mapToLong(PendingCall::nextAttemptInMillis).min().orElse(0);
+        if (calls.stream().anyMatch(PendingCall::waitsForRoom)) {
+            return "as soon as a worker has a free slot";
+        }
         return underWay || next == 0 ? "now and again" : "again in " + Spans.text(next);
     }
 

@@ -56,6 +56,7 @@ final class NodeMetrics implements MeterBinder {
         transactions(registry);
         storage(registry);
         calls(registry);
+        healing(registry);
         appends.bindTo(registry);
         lookups(registry, "filtered", GidFigures::filteredOut);
         lookups(registry, "hit", GidFigures::truePositives);
@@ -121,6 +122,15 @@ final class NodeMetrics implements MeterBinder {
                 figures -> figures.calls().failed());
         engine(registry, "holdfast.targets.open", "Participants whose breaker is open",
                 figures -> figures.calls().openTargets());
+    }
+
+    private void healing(MeterRegistry registry) {
+        engine(registry, "holdfast.healing.looks", "Looks at transactions whose time had come",
+                figures -> figures.healing().looks());
+        engine(registry, "holdfast.healing.cancelled", "Transactions cancelled because their deadline had passed",
+                figures -> figures.healing().cancelled());
+        engine(registry, "holdfast.healing.stuck", "Transactions that were found stuck",
+                figures -> figures.healing().stuck());
     }
 
     private static double seconds(long millis) {

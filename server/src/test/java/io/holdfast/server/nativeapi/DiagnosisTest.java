@@ -69,6 +69,15 @@ class DiagnosisTest {
     }
 
     @Test
+    void withoutAWorkerItSaysSo() {
+        PendingCall due = new PendingCall(0, "confirm", 0, "", -1, 0, false, true);
+        Diagnosis told = of(State.CONFIRMING, "", 0, List.of(due), owed("01"));
+        assertThat(told.whyStuck()).isEqualTo("Confirm of branch 01 at 127.0.0.1 is due and waits for a free slot: every"
+                + " worker is busy, or there is none.");
+        assertThat(told.ifNothingIsDone()).startsWith("Confirm is called as soon as a worker has a free slot, with");
+    }
+
+    @Test
     void pausedItSaysByWhatAndThatTheDecisionStands() {
         Diagnosis told = of(State.CANCELLING, "stock is being counted.", 0, List.of(),
                 branch("01", Progress.IDLE, Progress.OWED), branch("02", Progress.IDLE, Progress.DONE));

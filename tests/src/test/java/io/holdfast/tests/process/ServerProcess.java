@@ -75,7 +75,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** How the launcher would start it. */
-    static List<String> command(List<String> arguments) {
+    static List<String> command(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);

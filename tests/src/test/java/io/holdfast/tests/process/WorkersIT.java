@@ -115,8 +115,9 @@ class WorkersIT {
             workers.get(2).goOn();
             Eventually.holds("the paused one is back", LIMIT, () -> metric(server, "holdfast_workers") == 2);
             double lost = metric(server, "holdfast_workers_calls_lost");
-            System.out.println("WORKERS: calls=" + branches.arrived() + " of " + 2 * TRANSACTIONS + " owed, lost=" + lost
-                    + " handedBack=" + metric(server, "holdfast_workers_calls_handed_back"));
+            System.out
+                    .println("WORKERS: calls=" + branches.arrived() + " of " + 2 * TRANSACTIONS + " owed, lost=" + lost
+                            + " handedBack=" + metric(server, "holdfast_workers_calls_handed_back"));
             assertThat(lost).as("the dead had calls").isPositive();
             assertThat(branches.count("select count(*) from effects where op = 'confirm'")).isEqualTo(2 * TRANSACTIONS);
             assertThat(branches.count("select count(*) from (select 1 from effects group by gid, branch_id, op"

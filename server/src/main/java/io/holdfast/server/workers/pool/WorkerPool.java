@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerPool implements Participants {
 
+    /** Each call looks at all of them. */
+    private static final int MOST_WORKERS = 256;
+
     private final Participants own;
     private final boolean required;
     private final List<WorkerSession> sessions = new CopyOnWriteArrayList<>();
@@ -96,9 +99,14 @@ public final class WorkerPool implements Participants {
         own.whenThereIsRoom(told);
     }
 
-    void join(WorkerSession session) {
+    /** Returns whether there is room for one more. */
+    synchronized boolean join(WorkerSession session) {
+        if (sessions.size() >= MOST_WORKERS) {
+            return false;
+        }
         sessions.add(session);
         thereIsRoom.run();
+        return true;
     }
 
     void leave(WorkerSession session) {

@@ -182,12 +182,16 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
             return false;
         }
         name = said;
+        if (!pool.join(this)) {
+            fail("there are too many workers");
+            return false;
+        }
         to.onNext(PoolFrame.newBuilder().setWelcome(
                 PoolWelcome.newBuilder().setLeaseMillis(LEASE_MILLIS).setPingMillis(PING_MILLIS)).build());
         slots = hello.getSlots();
         heardNanos = System.nanoTime();
         LOG.atInfo().addKeyValue("worker", name).addKeyValue("slots", slots).log("a worker has come");
-        pool.join(this);
+        pool.changed();
         return true;
     }
 

@@ -157,8 +157,10 @@ final class NodeLink implements AutoCloseable {
             call = WireCalls.call(wire);
         } catch (IllegalArgumentException e) {
             LOG.atWarn().addKeyValue("node", node).addKeyValue("gid", wire.getGid()).addKeyValue("why", e.getMessage())
-                    .log("a call that this version does not understand is handed back");
-            done(from, id, new Result.HandedBack());
+                    .log("this version does not understand a call");
+            // Not handed back: it would come again at once, for ever.
+            done(from, id, new Result.Unknown(Participants.Trouble.UNEXPECTED_ANSWER,
+                    "worker " + name + " does not understand the call: " + e.getMessage()));
             return;
         }
         // A process that stood still, or a call that was long on the way: somebody else may have it by now.
