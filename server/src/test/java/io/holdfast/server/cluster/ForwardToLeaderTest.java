@@ -108,10 +108,10 @@ class ForwardToLeaderTest {
     @Test
     void aHalfOpenConnectionIsFoundByPingAndTheRequestIsSentOnceMore() throws Exception {
         first.coordinator.answers(changed(tcc("g1", State.CONFIRMING)));
-        assertThat(await(decide()).status()).isEqualTo(200);
+        assertThat(await(decide()).status()).isEqualTo(202);
         toFirst.freeze();
         long frozenNanos = System.nanoTime();
-        assertThat(await(decide()).status()).isEqualTo(200);
+        assertThat(await(decide()).status()).isEqualTo(202);
         assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - frozenNanos)).isLessThan(10);
         assertThat(first.coordinator.commands()).as("the one before, and the one that was sent again").hasSize(2);
         assertThat(node.get("/metrics").text()).contains("holdfast_healing_replayed 1.0");
@@ -123,7 +123,7 @@ class ForwardToLeaderTest {
         CompletableFuture<Answer> answer = decide();
         TestServer.eventually(() -> !first.coordinator.commands().isEmpty());
         leadsThird();
-        assertThat(await(answer).status()).isEqualTo(200);
+        assertThat(await(answer).status()).isEqualTo(202);
         assertThat(second.coordinator.commands()).hasSize(1);
     }
 
