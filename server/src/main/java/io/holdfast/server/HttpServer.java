@@ -108,6 +108,7 @@ public final class HttpServer implements AutoCloseable {
         // The last one is the first that a request meets.
         builder.decorator(new Gate(config));
         metrics.gauge("holdfast.ready", () -> lifecycle.phase() == Lifecycle.Phase.READY ? 1 : 0);
+        metrics.gauge("holdfast.leads", () -> lifecycle.leads() ? 1 : 0);
         metrics.gauge("holdfast.http.inflight", traffic::inFlight);
         metrics.gauge("holdfast.http.bodies.held.bytes", bodies::heldBytes);
         metrics.gauge("holdfast.healing.replayed", forward::replayed);

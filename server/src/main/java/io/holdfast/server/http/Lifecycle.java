@@ -44,6 +44,12 @@ public final class Lifecycle {
         leadership = watched;
     }
 
+    /** Whether this server takes commands itself. */
+    public boolean leads() {
+        Leadership watched = leadership;
+        return phase() == Phase.READY && (watched == null || watched.place() instanceof Leadership.Place.Here);
+    }
+
     /** Whether requests have somewhere to go. */
     public boolean hasLeader() {
         Leadership watched = leadership;
