@@ -107,7 +107,8 @@ public interface Coordinator {
         /** One that has room. */
         public PendingCall(int branchIndex, String operation, int attempts, String lastError, long lastAttemptAgoMillis,
                 long nextAttemptInMillis, boolean inFlight) {
-            this(branchIndex, operation, attempts, lastError, lastAttemptAgoMillis, nextAttemptInMillis, inFlight, false);
+            this(branchIndex, operation, attempts, lastError, lastAttemptAgoMillis, nextAttemptInMillis, inFlight,
+                    false);
         }
     }
 

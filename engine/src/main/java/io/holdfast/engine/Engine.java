@@ -442,7 +442,8 @@ public final class Engine implements Coordinator, AutoCloseable {
             dispatch.ask(figures, () -> figures.complete(new EngineFigures(transactions, storage,
                     new EngineFigures.Calls(dispatcher.inFlight(), dispatcher.waitingForRoom(),
                             dispatcher.transactionsOwed(),
-                            dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed()), healing)));
+                            dispatcher.openTargets(), dispatcher.callsStarted(), dispatcher.callsFailed()),
+                    healing)));
         });
         return figures;
     }

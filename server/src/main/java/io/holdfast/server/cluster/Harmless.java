@@ -17,7 +17,8 @@ final class Harmless {
     private static final String DTM = "/api/dtmsvr/";
     private static final Set<String> OTHERS = Set.of(API + "gids", API + "heartbeats");
     private static final String GRPC = "/holdfast.v1.Coordinator/";
-    private static final Set<String> CALLS = Set.of("NewGids", "Register", "Decide", "Get", "List", "Wait", "Heartbeat");
+    private static final Set<String> CALLS = Set.of("NewGids", "Register", "Decide", "Get", "List", "Wait",
+            "Heartbeat");
 
     private Harmless() {
     }

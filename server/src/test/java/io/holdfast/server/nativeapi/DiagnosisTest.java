@@ -72,8 +72,9 @@ class DiagnosisTest {
     void withoutAWorkerItSaysSo() {
         PendingCall due = new PendingCall(0, "confirm", 0, "", -1, 0, false, true);
         Diagnosis told = of(State.CONFIRMING, "", 0, List.of(due), owed("01"));
-        assertThat(told.whyStuck()).isEqualTo("Confirm of branch 01 at 127.0.0.1 is due and waits for a free slot: every"
-                + " worker is busy, or there is none.");
+        assertThat(told.whyStuck())
+                .isEqualTo("Confirm of branch 01 at 127.0.0.1 is due and waits for a free slot: every"
+                        + " worker is busy, or there is none.");
         assertThat(told.ifNothingIsDone()).startsWith("Confirm is called as soon as a worker has a free slot, with");
     }
 

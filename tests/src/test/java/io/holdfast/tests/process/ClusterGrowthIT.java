@@ -40,6 +40,8 @@ class ClusterGrowthIT {
     private static final long MOST_START_MILLIS = 5_000;
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private Path directory;
@@ -81,7 +83,8 @@ class ClusterGrowthIT {
             for (Thread client : clients) {
                 client.join();
             }
-            System.out.println("GROWTH: entries=" + metric(group, leader, "holdfast_log_entries") + " seconds=" + seconds
+            System.out.println("GROWTH: entries=" + metric(group, leader, "holdfast_log_entries") + " seconds="
+                    + seconds
                     + " transactions=" + number + " cuts=" + cuts + " logBytes=" + logBytes + " emptyCaughtUpMillis="
                     + caughtUp + " startMillis=" + started + " problems=" + problems.size());
             assertThat(problems).isEmpty();
@@ -128,8 +131,8 @@ class ClusterGrowthIT {
     }
 
     private static double metric(ServerGroup group, int node, String name) throws InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String text = http.send(HttpRequest.newBuilder(URI.create(group.get(node).url() + "/metrics")).build(),
+        try {
+            String text = HTTP.send(HttpRequest.newBuilder(URI.create(group.get(node).url() + "/metrics")).build(),
                     BodyHandlers.ofString()).body();
             Matcher line = Pattern.compile("^" + name + " (\\S+)$", Pattern.MULTILINE).matcher(text);
             return line.find() ? Double.parseDouble(line.group(1)) : -1;

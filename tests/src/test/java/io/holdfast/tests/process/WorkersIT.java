@@ -42,6 +42,8 @@ class WorkersIT {
             {"gid":"%1$s","branches":[{"branchId":"a","confirm":"%2$s/a","cancel":"%2$s/a"},
             {"branchId":"b","confirm":"%2$s/b","cancel":"%2$s/b"}]}""";
 
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private Path directory;
@@ -232,12 +234,12 @@ class WorkersIT {
 
     /** What the server shows now: a scrape shows what the one before has asked for. */
     private static double metric(ServerProcess server, String name) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String text = http.send(HttpRequest.newBuilder(URI.create(server.url() + "/metrics")).build(),
-                    BodyHandlers.ofString()).body();
-            Matcher line = Pattern.compile("^" + name + " (\\S+)$", Pattern.MULTILINE).matcher(text);
-            assertThat(line.find()).as(name + " in " + text).isTrue();
-            return Double.parseDouble(line.group(1));
-        }
+        // Figures are asked for once a second at most.
+        Eventually.pass(50);
+        String text = HTTP.send(HttpRequest.newBuilder(URI.create(server.url() + "/metrics")).build(),
+                BodyHandlers.ofString()).body();
+        Matcher line = Pattern.compile("^" + name + " (\\S+)$", Pattern.MULTILINE).matcher(text);
+        assertThat(line.find()).as(name + " in " + text).isTrue();
+        return Double.parseDouble(line.group(1));
     }
 }
