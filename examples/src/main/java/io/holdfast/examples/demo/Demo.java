@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** One run of the demo from nothing to a report, leaving nothing behind. */
 final class Demo {
@@ -58,9 +59,10 @@ final class Demo {
         Stage stage = Stage.start(settings, directory, coordinatorMainClass);
         try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_WAIT).build()) {
-            RestClient coordinator = new RestClient(http, stage.coordinator().url(), ANSWER_WAIT);
+            RestClient coordinator = new RestClient(http, stage.coordinator().addresses(), ANSWER_WAIT);
             awaitReady(coordinator, stage.coordinator());
-            say("coordinator " + stage.coordinator().url() + ", gateway " + stage.gateway().url());
+            say("coordinator " + stage.coordinator().urls().stream().map(URI::toString).collect(Collectors.joining(" "))
+                    + ", gateway " + stage.gateway().url());
             for (MallService service : MallService.values()) {
                 say(service.wireName() + " service " + stage.services().get(service) + ", database "
                         + stage.evidence().url(service));
@@ -76,7 +78,7 @@ final class Demo {
 
     private void awaitReady(RestClient client, Coordinator coordinator) throws IOException, InterruptedException {
         long giveUpAtNanos = System.nanoTime() + START_WAIT.toNanos();
-        while (!client.ping()) {
+        while (!client.isReady()) {
             coordinator.requireAlive();
             if (System.nanoTime() - giveUpAtNanos >= 0) {
                 throw new IOException("the coordinator does not answer after " + START_WAIT.toSeconds() + " s");
@@ -104,7 +106,7 @@ final class Demo {
         }
         Findings findings = Judge.judge(stage.evidence());
         return new Report(new RunResult(settings, findings, tally, faults.totals(), killer.unfinishedAtKills(),
-                killer.gatewayKillCount(), recovery.recoveriesMillis(), unfinished));
+                killer.gatewayKillCount(), killer.workerKillCount(), recovery.recoveriesMillis(), unfinished));
     }
 
     private Killer runLoad(Stage stage, RestClient coordinator, LoadGenerator load, Killer.LastWords lastWords)
@@ -114,7 +116,7 @@ final class Demo {
                 load.run();
                 return null;
             });
-            Killer killer = new Killer(stage, coordinator::unfinishedCount, recovery, load, tally, lastWords,
+            Killer killer = new Killer(stage, coordinator::unfinishedCount, coordinator::leader, recovery, load, tally, lastWords,
                     loading::isDone);
             try (Progress progress = Progress.start(out, tally, killer::killCount)) {
                 killer.run(KillPlan.kills(settings));

@@ -55,6 +55,12 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--kills", defaultValue = "3", paramLabel = "N", description = "Kill the coordinator this often (${DEFAULT-VALUE}).")
     private int kills;
 
+    @Option(names = "--nodes", defaultValue = "1", paramLabel = "N", description = "Nodes of the coordinator: 1, 3 or 5 (${DEFAULT-VALUE}).")
+    private int nodes = 1;
+
+    @Option(names = "--workers", defaultValue = "0", paramLabel = "N", description = "Workers that make its calls; 0: it makes them itself (${DEFAULT-VALUE}).")
+    private int workers;
+
     @Option(names = "--components", defaultValue = "embedded", paramLabel = "embedded|real", description = "embedded: PostgreSQL from the build's own libraries; real: MariaDB, PostgreSQL, Redis and Python of this machine (${DEFAULT-VALUE}).")
     private String components = "embedded";
 
@@ -141,7 +147,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
         try {
             return new DemoSettings(seconds, rate, chosenSeed, choose("--faults", faults, "on", "off").equals("on"),
-                    kills,
+                    kills, nodes, workers,
                     choose("--components", components, "embedded", "real").equals("real")
                             ? Components.REAL
                             : Components.EMBEDDED,

@@ -41,6 +41,7 @@ final class Killer {
 
     private final Stage stage;
     private final Unfinished unfinished;
+    private final Coordinator.Leads leads;
     private final Recovery recovery;
     private final LoadGenerator load;
     private final Tally tally;
@@ -48,11 +49,13 @@ final class Killer {
     private final BooleanSupplier loadIsOver;
     private final List<Integer> unfinishedAtKills = new CopyOnWriteArrayList<>();
     private final AtomicInteger gatewayKills = new AtomicInteger();
+    private final AtomicInteger workerKills = new AtomicInteger();
 
-    Killer(Stage stage, Unfinished unfinished, Recovery recovery, LoadGenerator load, Tally tally, LastWords lastWords,
+    Killer(Stage stage, Unfinished unfinished, Coordinator.Leads leads, Recovery recovery, LoadGenerator load, Tally tally, LastWords lastWords,
             BooleanSupplier loadIsOver) {
         this.stage = stage;
         this.unfinished = unfinished;
+        this.leads = leads;
         this.recovery = recovery;
         this.load = load;
         this.tally = tally;
@@ -66,7 +69,7 @@ final class Killer {
      * @throws IOException if a process does not come back
      */
     void run(List<KillPlan.Kill> plan) throws IOException, InterruptedException {
-        load.holdBack(PLACED_AT_ONCE * (int) plan.stream().filter(kill -> !kill.isGateway()).count());
+        load.holdBack(PLACED_AT_ONCE * (int) plan.stream().filter(kill -> kill.victim() == KillPlan.Victim.COORDINATOR).count());
         try {
             carryOut(plan);
         } finally {
@@ -81,10 +84,13 @@ final class Killer {
             if (!poll(() -> System.nanoTime() - atNanos >= 0, Long.MAX_VALUE, LONG_POLL_NANOS)) {
                 return; // nothing is under way any more: a kill would show nothing
             }
-            if (kill.isGateway()) {
-                killGateway();
-            } else {
-                killCoordinator();
+            switch (kill.victim()) {
+                case GATEWAY -> killGateway();
+                case COORDINATOR -> killCoordinator();
+                case WORKER -> {
+                    stage.workers().killNextAndRestart();
+                    workerKills.incrementAndGet();
+                }
             }
         }
     }
@@ -96,7 +102,7 @@ final class Killer {
             load.placeAtOnce(PLACED_AT_ONCE);
             found = awaitUnfinished();
         }
-        stage.coordinator().killAndRestart(recovery);
+        stage.coordinator().killAndRestart(recovery, leads);
         unfinishedAtKills.add(found);
         // On a machine so busy that no new order gets through in time nobody sees the decision. If there really is none, orders stay
         // unfinished, and the run fails for that.
@@ -147,9 +153,14 @@ final class Killer {
         return gatewayKills.get();
     }
 
+    /** How often a worker was killed so far; for all threads. */
+    int workerKillCount() {
+        return workerKills.get();
+    }
+
     /** How many kills there were of anything; for all threads. */
     int killCount() {
-        return unfinishedAtKills.size() + gatewayKills.get();
+        return unfinishedAtKills.size() + gatewayKills.get() + workerKills.get();
     }
 
     /** Waits for a condition; answers whether it came true before time was up or the load was over. */

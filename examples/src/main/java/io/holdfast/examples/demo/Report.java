@@ -54,6 +54,8 @@ final class Report {
         coordinator.set("unfinishedAtKill", JSON.valueToTree(result.unfinishedAtKills()));
         ObjectNode details = JSON.valueToTree(result.findings().details());
         details.put("gatewayKills", result.gatewayKills());
+        details.put("nodes", result.settings().nodes()).put("workers", result.settings().workers()).put("workerKills",
+                result.workerKills());
         details.put("unfinishedAtEnd", result.unfinishedAtEnd());
         details.set("effects", JSON.valueToTree(result.findings().effects()));
         details.set("failures", JSON.valueToTree(failures));
@@ -78,9 +80,9 @@ final class Report {
         printLatency(out, "saga", result.tally().latencyMicros(false));
         result.faults().forEach((kind, count) -> line(out, "fault    %-24s injected %5d, struck %5d", kind.wireName(),
                 count.injected(), count.hits()));
-        line(out, "kills    coordinator %d, with %s transactions unfinished, recovered after %s ms; gateway %d",
+        line(out, "kills    coordinator %d, with %s transactions unfinished, recovered after %s ms; gateway %d, workers %d",
                 result.unfinishedAtKills().size(), result.unfinishedAtKills(), result.recoveriesMillis(),
-                result.gatewayKills());
+                result.gatewayKills(), result.workerKills());
         failures.forEach(failure -> line(out, "FAILED   %s", failure));
         line(out, "verdict  %s (seed %d)", isOk() ? "ok" : "failed", result.settings().seed());
         out.flush();

@@ -18,11 +18,12 @@ import java.util.Map;
  * @param faults            faults of all processes
  * @param unfinishedAtKills how many transactions the coordinator had not finished at each kill of it
  * @param gatewayKills      how often the gateway was killed
+ * @param workerKills       how often a worker was killed
  * @param recoveriesMillis  from each kill to the first durable decision after it
  * @param unfinishedAtEnd   transactions that the coordinator did not bring to an end
  */
 record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<FaultKind, FaultCounts.Count> faults,
-        List<Integer> unfinishedAtKills, int gatewayKills, List<Long> recoveriesMillis, int unfinishedAtEnd) {
+        List<Integer> unfinishedAtKills, int gatewayKills, int workerKills, List<Long> recoveriesMillis, int unfinishedAtEnd) {
     /** With fewer it may be bad luck that a fault did not strike, or that nothing had to be taken back. */
     private static final int ORDERS_FOR_EVERYTHING = 600;
     /** Of so many orders some are good, whatever strikes. */
@@ -54,6 +55,9 @@ record RunResult(DemoSettings settings, Findings findings, Tally tally, Map<Faul
         }
         if (unfinishedAtKills.size() < settings.kills()) {
             failures.add("kills=" + unfinishedAtKills.size() + ", asked for: " + settings.kills());
+        }
+        if (settings.workers() > 0 && workerKills < settings.kills()) {
+            failures.add("workerKills=" + workerKills + ", asked for: " + settings.kills());
         }
         if (settings.faults() && settings.orders() >= ORDERS_FOR_EVERYTHING) {
             faults.forEach((kind, count) -> {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,9 +30,11 @@ import java.util.stream.Stream;
  * @param services    where the participants listen
  * @param gateway     where the clients send their orders
  * @param coordinator the Holdfast server
+ * @param workers     what makes its calls, if others do
  * @param evidence    what the judge will look at
  */
-record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordinator, Evidence evidence) {
+record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordinator, Workers workers,
+        Evidence evidence) {
     private static final Duration START_WAIT = Duration.ofSeconds(60);
     /** The services are no part of what is measured: small, and quick to start. */
     private static final List<String> SERVICE_JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
@@ -50,13 +53,15 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
      */
     static Stage start(DemoSettings settings, WorkDirectory directory, String coordinatorMainClass)
             throws IOException, SQLException, MissingMeansException, InterruptedException {
-        Coordinator coordinator = Coordinator.start(directory, coordinatorMainClass);
+        Coordinator coordinator = Coordinator.start(directory, coordinatorMainClass, settings.nodes(),
+                settings.workers() > 0);
+        Workers workers = Workers.start(directory, coordinatorMainClass, settings.workers(), coordinator.urls());
         Backends backends = Backends.create(settings.components(), new Market(settings.seed(), settings.orders()),
                 directory);
         Map<MallService, URI> services = startServices(settings, backends, directory);
         Gateway gateway = Gateway.start(directory, GATEWAY_JVM_FLAGS,
-                gatewayArguments(settings, coordinator.url(), services));
-        return new Stage(services, gateway, coordinator, new Evidence(backends.url(MallService.ORDER),
+                gatewayArguments(settings, coordinator.urls(), services));
+        return new Stage(services, gateway, coordinator, workers, new Evidence(backends.url(MallService.ORDER),
                 backends.url(MallService.PAY), backends.url(MallService.STOCK), backends.url(MallService.COUPON),
                 backends.redisPort(), directory.resolve("journal.jsonl")));
     }
@@ -114,10 +119,11 @@ record Stage(Map<MallService, URI> services, Gateway gateway, Coordinator coordi
         };
     }
 
-    private static List<String> gatewayArguments(DemoSettings settings, URI coordinator,
+    private static List<String> gatewayArguments(DemoSettings settings, List<URI> coordinator,
             Map<MallService, URI> services) {
         List<String> arguments = new ArrayList<>(runArguments(settings));
-        arguments.addAll(List.of("--coordinator", coordinator.toString()));
+        arguments.addAll(List.of("--coordinator",
+                coordinator.stream().map(URI::toString).collect(Collectors.joining(","))));
         services.forEach((service, url) -> arguments.addAll(List.of("--service", service.name() + "=" + url)));
         return arguments;
     }

@@ -2,6 +2,7 @@ package io.holdfast.examples.dtm;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.examples.rest.CoordinatorNodes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,19 +24,20 @@ public final class DtmClient {
     private static final int RETRY_SECONDS = 1;
     private static final int OK = 200;
     private static final int CONFLICT = 409;
+    private static final int UNAVAILABLE = 503;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http;
-    private final URI base;
+    private final CoordinatorNodes nodes;
     private final Duration answerWait;
 
     /**
-     * @param coordinator where it listens, for example {@code http://127.0.0.1:36789}
+     * @param nodes       where it listens
      * @param answerWait  how long an answer is waited for
      */
-    public DtmClient(HttpClient http, URI coordinator, Duration answerWait) {
+    public DtmClient(HttpClient http, CoordinatorNodes nodes, Duration answerWait) {
         this.http = http;
-        this.base = coordinator.resolve("/api/dtmsvr/");
+        this.nodes = nodes;
         this.answerWait = answerWait;
     }
 
@@ -51,17 +53,22 @@ public final class DtmClient {
     }
 
     private CoordinatorAnswer post(String operation, ObjectNode body) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve(operation)).timeout(answerWait)
+        URI node = nodes.current();
+        HttpRequest request = HttpRequest.newBuilder(node.resolve("/api/dtmsvr/" + operation)).timeout(answerWait)
                 .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build();
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == UNAVAILABLE) {
+                nodes.failed(node);
+            }
             return switch (response.statusCode()) {
                 case OK -> new CoordinatorAnswer.Done();
                 case CONFLICT -> new CoordinatorAnswer.Refused(response.body());
                 default -> new CoordinatorAnswer.Unknown(describe(response));
             };
         } catch (IOException e) {
+            nodes.failed(node);
             return new CoordinatorAnswer.Unknown(e.toString());
         }
     }

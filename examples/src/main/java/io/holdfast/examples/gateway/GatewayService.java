@@ -8,10 +8,12 @@ import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.market.Catalogue;
 import io.holdfast.examples.participant.MallService;
 import io.holdfast.examples.process.ParentWatch;
+import io.holdfast.examples.rest.CoordinatorNodes;
 import io.holdfast.examples.rest.RestClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -29,8 +31,8 @@ public final class GatewayService implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "0", description = "0 takes any free one.")
     private int port;
 
-    @Option(names = "--coordinator", required = true, description = "Where the coordinator listens.")
-    private URI coordinator = URI.create("");
+    @Option(names = "--coordinator", required = true, split = ",", description = "Where the coordinator listens: all its nodes.")
+    private List<URI> coordinator = List.of();
 
     @Option(names = "--service", required = true, paramLabel = "NAME=URL", description = "Where a participant listens.")
     private Map<MallService, URI> services = new TreeMap<>();
@@ -71,8 +73,9 @@ public final class GatewayService implements Callable<Integer> {
     }
 
     private OrderDesk desk(HttpClient http, Catalogue catalogue, FaultCounts counts) {
-        PatientCoordinator patient = new PatientCoordinator(new RestClient(http, coordinator, ANSWER_WAIT),
-                new DtmClient(http, coordinator, ANSWER_WAIT),
+        CoordinatorNodes nodes = new CoordinatorNodes(coordinator);
+        PatientCoordinator patient = new PatientCoordinator(new RestClient(http, nodes, ANSWER_WAIT),
+                new DtmClient(http, nodes, ANSWER_WAIT),
                 faults.equals("on") ? new FaultPlan(seed, plannedOrders) : null, counts);
         Services participants = new Services(services);
         return new OrderDesk(catalogue, patient, new TccFlow(patient, new TryCaller(http), participants, plant),

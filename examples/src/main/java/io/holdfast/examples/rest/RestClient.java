@@ -26,21 +26,22 @@ public final class RestClient {
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int TOO_LARGE = 413;
+    private static final int UNAVAILABLE = 503;
     private static final String UNFINISHED = "state=TRYING&state=RUNNING&state=CONFIRMING&state=CANCELLING"
             + "&state=COMPENSATING";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http;
-    private final URI base;
+    private final CoordinatorNodes nodes;
     private final Duration answerWait;
 
     /**
-     * @param coordinator where it listens, for example {@code http://127.0.0.1:36789}
+     * @param nodes       where it listens
      * @param answerWait  how long an answer is waited for
      */
-    public RestClient(HttpClient http, URI coordinator, Duration answerWait) {
+    public RestClient(HttpClient http, CoordinatorNodes nodes, Duration answerWait) {
         this.http = http;
-        this.base = coordinator.resolve("/api/v1/");
+        this.nodes = nodes;
         this.answerWait = answerWait;
     }
 
@@ -85,9 +86,8 @@ public final class RestClient {
         String cursor = "";
         try {
             do {
-                HttpResponse<String> page = http.send(request("transactions?limit=1000&" + UNFINISHED
-                        + (cursor.isEmpty() ? "" : "&cursor=" + encode(cursor)), answerWait).GET().build(),
-                        HttpResponse.BodyHandlers.ofString());
+                HttpResponse<String> page = send(request("transactions?limit=1000&" + UNFINISHED
+                        + (cursor.isEmpty() ? "" : "&cursor=" + encode(cursor)), answerWait).GET());
                 if (page.statusCode() != OK) {
                     return OptionalInt.empty();
                 }
@@ -101,11 +101,27 @@ public final class RestClient {
         }
     }
 
-    /** Whether the coordinator answers at all. */
-    public boolean ping() throws InterruptedException {
+    /** Which of these nodes leads the group; -1 if nobody says. */
+    public int leader(List<URI> among) throws InterruptedException {
         try {
-            return http.send(request("/api/ping", answerWait).GET().build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode() == OK;
+            HttpResponse<String> response = send(request("cluster", answerWait).GET());
+            JsonNode group = JSON.readTree(response.body());
+            String leader = group.path("leader").asText("");
+            for (JsonNode member : group.path("members")) {
+                if (member.path("id").asText().equals(leader)) {
+                    return among.indexOf(URI.create(member.path("api").asText()));
+                }
+            }
+            return -1;
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    /** Whether the coordinator takes requests. */
+    public boolean isReady() throws InterruptedException {
+        try {
+            return send(request("/health/ready", answerWait).GET()).statusCode() == OK;
         } catch (IOException e) {
             return false;
         }
@@ -117,12 +133,28 @@ public final class RestClient {
     }
 
     private HttpRequest.Builder request(String path, Duration atMost) {
-        return HttpRequest.newBuilder(base.resolve(path)).timeout(atMost);
+        return HttpRequest.newBuilder(nodes.current().resolve("/api/v1/").resolve(path)).timeout(atMost);
+    }
+
+    /** A node that does not answer, or has no leader, is not the one that is asked next. */
+    private HttpResponse<String> send(HttpRequest.Builder builder) throws IOException, InterruptedException {
+        HttpRequest request = builder.build();
+        URI node = request.uri().resolve("/");
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == UNAVAILABLE) {
+                nodes.failed(node);
+            }
+            return response;
+        } catch (IOException e) {
+            nodes.failed(node);
+            throw e;
+        }
     }
 
     private Reply toReply(HttpRequest.Builder request) throws InterruptedException {
         try {
-            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = send(request);
             return switch (response.statusCode()) {
                 case OK, CREATED, ACCEPTED -> state(JSON.readTree(response.body()));
                 case NOT_FOUND -> new Reply.Missing();

@@ -69,8 +69,8 @@ class RunResultTest {
         Map<FaultKind, FaultCounts.Count> faults = Arrays.stream(FaultKind.values())
                 .collect(Collectors.toMap(Function.identity(), kind -> new FaultCounts.Count(1, 1)));
         return new RunResult(
-                new DemoSettings(SECONDS, ORDERS / SECONDS, 1, true, 0, Components.EMBEDDED, Path.of("report.json"),
+                new DemoSettings(SECONDS, ORDERS / SECONDS, 1, true, 0, 1, 0, Components.EMBEDDED, Path.of("report.json"),
                         PlantedBug.NONE),
-                findings, new Tally(), faults, unfinishedAtKills, 0, List.of(), 0);
+                findings, new Tally(), faults, unfinishedAtKills, 0, 0, List.of(), 0);
     }
 }

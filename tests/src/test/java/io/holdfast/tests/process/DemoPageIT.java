@@ -46,16 +46,17 @@ class DemoPageIT {
 
     @Test
     void everyBlockIsTestedHereAndThereIsNoSql() throws IOException {
-        assertThat(blocks.keySet()).containsExactlyInAnyOrder("short", "real");
+        assertThat(blocks.keySet()).containsExactlyInAnyOrder("group", "real");
         assertThat(DocumentShell.blocks(PAGE, "demo", "sql")).isEmpty();
     }
 
     @Test
-    void aShortRunKeepsItsPromises() throws Exception {
-        JsonNode report = run("short");
+    void aRunOnAGroupWithWorkersKeepsItsPromises() throws Exception {
+        JsonNode report = run("group");
 
         assertThat(report.path("verdict").asText()).as("%s", report).isEqualTo("ok");
         assertThat(report.path("coordinator").path("kills").asInt()).isEqualTo(1);
+        assertThat(report.path("details").path("workerKills").asInt()).isEqualTo(1);
     }
 
     @Test
