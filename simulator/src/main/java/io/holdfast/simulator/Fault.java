@@ -53,7 +53,19 @@ public enum Fault {
     /** An application dies in the middle of its transaction. */
     CLIENT_DIES(25),
     /** An operator pauses, resumes, retries or settles something. */
-    OPERATOR(2);
+    OPERATOR(2),
+    /** A process of a worker is killed. */
+    WORKER_KILL(6),
+    /** A process of a worker is told to stop, and leaves. */
+    WORKER_STOP(10),
+    /** A process of a worker stands still for a while and goes on. */
+    WORKER_PAUSE(4),
+    /** A worker and some others cannot reach each other, one way or both, for a while. */
+    WORKER_PARTITION(4),
+    /** A connection between a worker and a node breaks. */
+    STREAM_BREAK(3),
+    /** A message on such a connection is held up for seconds, and all that come after it. */
+    STREAM_DELAY(100);
 
     /** One in so many chances is taken, at the usual rate. */
     final int oneIn;

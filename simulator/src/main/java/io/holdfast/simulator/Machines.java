@@ -225,8 +225,8 @@ final class Machines {
         if (group == null && world.faults.strikes(Fault.BIT_FLIP)) {
             flipBit(machine);
         }
-        Node.Parts parts = new Node.Parts(number, machine.disk, machine.stored, machine.clock, world.participants,
-                world.engineOptions, world.streams.of("node " + number + " life " + lives));
+        Node.Parts parts = new Node.Parts(world, number, machine.disk, machine.stored, machine.clock,
+                world.streams.of("node " + number + " life " + lives));
         Node booted = group == null ? new Node(parts, durable) : new Node(parts, group.join(number));
         try {
             booted.recover();

@@ -2,7 +2,10 @@ package io.holdfast.simulator;
 
 import java.util.random.RandomGenerator;
 
-/** Carries messages between nodes, applications and participants, or not: loses, doubles, delays and reorders them. */
+/**
+ * Carries messages between nodes, workers, applications and participants, or not: loses, doubles, delays and reorders them. Whoever
+ * has a connection carries its own, in order, and asks here whether there is a way.
+ */
 final class Network {
 
     /** Where all applications are. */
@@ -22,15 +25,24 @@ final class Network {
     private final Trace trace;
     private final RandomGenerator trips;
     private final int nodes;
+    private final int workers;
     private final int[][] cuts;
 
-    Network(Schedule schedule, Faults faults, Trace trace, RandomGenerator trips, int nodes) {
+    Network(Schedule schedule, Faults faults, Trace trace, RandomGenerator trips, int nodes,
+            int workers) {
         this.schedule = schedule;
         this.faults = faults;
         this.trace = trace;
         this.trips = trips;
         this.nodes = nodes;
-        this.cuts = new int[nodes + OUTSIDE][nodes + OUTSIDE];
+        this.workers = workers;
+        int places = nodes + workers + OUTSIDE;
+        this.cuts = new int[places][places];
+    }
+
+    /** Where a worker is. */
+    int worker(int number) {
+        return nodes + number;
     }
 
     /** Whether a message can get through in this direction. */
@@ -83,16 +95,47 @@ final class Network {
     }
 
     private void cutOff(int node, boolean in, boolean out, int lasts) {
-        for (int other = -OUTSIDE; other < nodes; other++) {
-            if (other != node && in) {
-                cut(other, node, lasts);
-            }
-            if (other != node && out) {
-                cut(node, other, lasts);
-            }
-        }
+        isolate(node, in, out, lasts);
         say("node " + node + (in ? " cannot be reached" : "") + (in && out ? "," : "") + (out ? " reaches nobody" : ""),
                 lasts);
+    }
+
+    private void isolate(int place, boolean in, boolean out, int lasts) {
+        for (int other = -OUTSIDE; other < nodes + workers; other++) {
+            if (other != place && in) {
+                cut(other, place, lasts);
+            }
+            if (other != place && out) {
+                cut(place, other, lasts);
+            }
+        }
+    }
+
+    /** Cuts some links of a worker for a while. */
+    void partitionWorker() {
+        RandomGenerator random = faults.random(Fault.WORKER_PARTITION);
+        int lasts = MIN_PARTITION_MILLIS + random.nextInt(MAX_PARTITION_MILLIS);
+        int worker = random.nextInt(workers);
+        int node = random.nextInt(nodes);
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                isolate(worker(worker), true, true, lasts);
+                say("worker " + worker + " and everybody else", lasts);
+            }
+            case 1 -> {
+                cut(worker(worker), node, lasts);
+                cut(node, worker(worker), lasts);
+                say("worker " + worker + " and node " + node, lasts);
+            }
+            case 2 -> {
+                cut(worker(worker), node, lasts);
+                say("node " + node + " does not hear worker " + worker, lasts);
+            }
+            default -> {
+                cut(node, worker(worker), lasts);
+                say("worker " + worker + " does not hear node " + node, lasts);
+            }
+        }
     }
 
     private void cut(int from, int to, int lasts) {

@@ -3,7 +3,6 @@ package io.holdfast.simulator;
 import io.holdfast.core.Finished;
 import io.holdfast.core.Transaction;
 import io.holdfast.engine.Engine;
-import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.Owner;
 import io.holdfast.engine.StorageException;
 import io.holdfast.log.FileLog;
@@ -22,6 +21,7 @@ final class Node implements Truth.NodeState {
     final int number;
     final FakeDisk disk;
     final Engine engine;
+    final SimPool pool;
     private final SimStore store;
     private final NodeClock clock;
     private final Group.@Nullable Copy copy;
@@ -35,8 +35,8 @@ final class Node implements Truth.NodeState {
     private long wakeAtNanos;
 
     /** What a process is made of. */
-    record Parts(int number, FakeDisk disk, SimStore.Durable stored, NodeClock clock, SimParticipants participants,
-            EngineOptions options, RandomGenerator random) {}
+    record Parts(World world, int number, FakeDisk disk, SimStore.Durable stored, NodeClock clock,
+            RandomGenerator random) {}
 
     /** A node that is alone. */
     Node(Parts parts, RecordingLog.Durable durable) {
@@ -45,8 +45,9 @@ final class Node implements Truth.NodeState {
         this.clock = parts.clock;
         this.copy = null;
         this.store = new SimStore(disk, parts.stored);
+        this.pool = new SimPool(parts.world, this);
         RecordingLog log = new RecordingLog(new FileLog(disk, LOG, parts.random), durable);
-        this.engine = new Engine(log, store, parts.participants.port(this), clock, parts.random, parts.options,
+        this.engine = new Engine(log, store, pool, clock, parts.random, parts.world.engineOptions,
                 failure -> storageFailed = true);
         this.owners = engine.owners();
     }
@@ -58,7 +59,8 @@ final class Node implements Truth.NodeState {
         this.clock = parts.clock;
         this.copy = copy;
         this.store = new SimStore(disk, parts.stored);
-        this.engine = new Engine(copy, store, parts.participants.port(this), clock, parts.random, parts.options,
+        this.pool = new SimPool(parts.world, this);
+        this.engine = new Engine(copy, store, pool, clock, parts.random, parts.world.engineOptions,
                 failure -> storageFailed = true);
         this.owners = engine.owners();
     }
@@ -115,6 +117,10 @@ final class Node implements Truth.NodeState {
         return clock.scheduleNanos(idle);
     }
 
+    long nanos() {
+        return clock.nanos();
+    }
+
     boolean storageFailed() {
         return storageFailed;
     }
@@ -133,6 +139,15 @@ final class Node implements Truth.NodeState {
             deferred.add(what);
         } else if (alive) {
             touched = true;
+            what.run();
+        }
+    }
+
+    /** As {@link #receive}, for what concerns the process and not its engine, which sleeps on. */
+    void hear(Runnable what) {
+        if (paused) {
+            deferred.add(what);
+        } else if (alive) {
             what.run();
         }
     }

@@ -34,6 +34,10 @@ public final class SeedSearch {
         private long installed;
         private long cuts;
         private long calls;
+        private long seedsWithWorkers;
+        private long given;
+        private long handedBack;
+        private long givenUp;
         private long confirmed;
         private long cancelled;
         private final long[] byFault = new long[Fault.values().length];
@@ -51,6 +55,10 @@ public final class SeedSearch {
             installed += report.installed();
             cuts += report.cuts();
             calls += report.calls();
+            seedsWithWorkers += report.workers() > 0 ? 1 : 0;
+            given += report.given();
+            handedBack += report.handedBack();
+            givenUp += report.givenUp();
             for (int i = 0; i < byFault.length; i++) {
                 byFault[i] += report.faults().get(i);
             }
@@ -106,6 +114,21 @@ public final class SeedSearch {
             return installed;
         }
 
+        /** Calls that were given to workers. */
+        public synchronized long given() {
+            return given;
+        }
+
+        /** Calls that workers handed back. */
+        public synchronized long handedBack() {
+            return handedBack;
+        }
+
+        /** Calls that were given up because no worker answered. */
+        public synchronized long givenUp() {
+            return givenUp;
+        }
+
         public synchronized long elections() {
             return elections;
         }
@@ -114,10 +137,11 @@ public final class SeedSearch {
         public synchronized String toString() {
             return String.format(
                     "%,d seeds, %,d transactions (%,d confirmed, %,d cancelled), %,d faults (fewest in a seed %,d), %,d lives of processes,"
-                            + " %,d elections, %,d cuts (%,d installed), %,d calls, %.1f virtual hours",
+                            + " %,d elections, %,d cuts (%,d installed), %,d calls, %,d given to workers in %,d seeds (%,d handed"
+                            + " back, %,d given up), %.1f virtual hours",
                     seeds, transactions, confirmed, cancelled, faults, seeds == broken ? 0 : fewestFaults, lives,
                     elections,
-                    cuts, installed, calls, virtualMillis / 3_600_000.0);
+                    cuts, installed, calls, given, seedsWithWorkers, handedBack, givenUp, virtualMillis / 3_600_000.0);
         }
     }
 

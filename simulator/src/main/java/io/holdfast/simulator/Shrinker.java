@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Makes a failing run smaller: fewer transactions, fewer kinds of faults, fewer faults of each kind, as long as the same guarantee
+ * Makes a failing run smaller: no workers, fewer transactions, fewer kinds of faults, fewer faults of each kind, as long as the same guarantee
  * is broken. Every run is a full one; nothing is guessed.
  */
 final class Shrinker {
@@ -45,11 +45,19 @@ final class Shrinker {
         int before;
         do {
             before = steps;
+            noWorkers();
             fewerTransactions();
             fewerKinds();
             fewerOfEachKind();
         } while (steps > before && runs < maxRuns);
         return new Shrunk(smallest, violation, runs);
+    }
+
+    private void noWorkers() {
+        if (smallest.workers() != SimOptions.Workers.NONE) {
+            boolean smaller = fails(smallest.with(SimOptions.Workers.NONE));
+            progress.accept(smaller ? "no workers are needed" : "it needs its workers");
+        }
     }
 
     private void fewerTransactions() {

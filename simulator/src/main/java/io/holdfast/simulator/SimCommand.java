@@ -1,6 +1,7 @@
 package io.holdfast.simulator;
 
 import io.holdfast.simulator.SimOptions.Topology;
+import io.holdfast.simulator.SimOptions.Workers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code holdfast sim}: whole clusters on one thread, faults drawn from a seed. */
 @Command(name = "sim", mixinStandardHelpOptions = true, sortOptions = false, description = {
-        "Runs the coordinator on a virtual clock with a faulty network, faulty disks and dying processes, drawn from a seed,"
+        "Runs the coordinator on a virtual clock with a faulty network, faulty disks and dying processes, alone or in a group,"
+                + " with or without workers, all of it drawn from a seed,"
                 + " and checks the guarantees at every step.",
         "With --seed it runs one and tells its story; otherwise it searches through seeds until one breaks a guarantee, makes"
                 + " that run as small as it can, and prints how to repeat it."})
@@ -70,6 +72,9 @@ public final class SimCommand implements Callable<Integer> {
     @Option(names = "--nodes", defaultValue = "drawn", paramLabel = "drawn|alone|group", description = "One node on files of its own, a group that agrees on its log, or what the seed says (${DEFAULT-VALUE}).")
     private Topology nodes = Topology.DRAWN;
 
+    @Option(names = "--workers", defaultValue = "drawn", paramLabel = "drawn|none|some", description = "Whether calls are made by workers, which die, stand still and are cut off like nodes: none, some, or what the seed says (${DEFAULT-VALUE}).")
+    private Workers workers = Workers.DRAWN;
+
     @Option(names = "--without", defaultValue = "", paramLabel = "FAULTS", description = "Faults to leave out: LOSS,CRASH#0 are all lost messages and the first crash.")
     private String without = "";
 
@@ -107,7 +112,7 @@ public final class SimCommand implements Callable<Integer> {
             throw wrong("--without=" + without + ": " + e.getMessage());
         }
         return new SimOptions(firstTransaction, transactions,
-                spreadMillis == null ? usual.spreadMillis() : spreadMillis, nodes, leftOut, 0, false);
+                spreadMillis == null ? usual.spreadMillis() : spreadMillis, nodes, workers, leftOut, 0, false);
     }
 
     private int runOne(long number, SimOptions options) throws IOException {
@@ -145,12 +150,14 @@ public final class SimCommand implements Callable<Integer> {
         return String.format("""
                 seed %d kept every guarantee
                   nodes         %d
+                  workers       %d, given %d calls: %d handed back, %d given up
                   transactions  %d confirmed, %d cancelled, %d settled by hand
                   virtual time  %.1f s
                   processes     %d ended before the end, %d of them by their disk; the lead was taken %d times
                   log           %d entries, %d cuts, %d of them installed by others
                   calls         %d
-                  faults        %d: %s""", report.seed(), report.nodes(), report.confirmed(), report.cancelled(),
+                  faults        %d: %s""", report.seed(), report.nodes(), report.workers(),
+                report.given(), report.handedBack(), report.givenUp(), report.confirmed(), report.cancelled(),
                 report.settled(), report.virtualMillis() / 1_000.0, report.lives(), report.diskFailures(),
                 report.elections(), report.entries(), report.cuts(), report.installed(),
                 report.calls(), report.struck(),
@@ -164,18 +171,18 @@ public final class SimCommand implements Callable<Integer> {
                 throw wrong("--seeds=" + seeds + ", allowed: 1 and more");
             }
         }
-        int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        requireRange("--threads", workers, 1, MAX_THREADS);
+        int runners = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        requireRange("--threads", runners, 1, MAX_THREADS);
         Duration limit = duration == null ? Duration.ofMinutes(1) : parse(duration);
         long began = System.nanoTime();
         long end = seeds == null ? began + limit.toNanos() : Long.MAX_VALUE;
         SeedSearch search = new SeedSearch(options, first, seeds == null ? Long.MAX_VALUE - first : seeds,
                 () -> end == Long.MAX_VALUE || System.nanoTime() - end < 0, keepGoing);
-        SeedSearch.Found found = searchWithProgress(search, workers, began);
+        SeedSearch.Found found = searchWithProgress(search, runners, began);
         PrintWriter out = out();
         double seconds = (System.nanoTime() - began) / 1e9;
         out.printf("%s in %.1f s: %.0f virtual hours per hour of a processor, %.1f transactions per virtual second%n",
-                search.totals(), seconds, search.totals().virtualHours() * 3_600 / seconds / workers,
+                search.totals(), seconds, search.totals().virtualHours() * 3_600 / seconds / runners,
                 search.totals().transactionsPerVirtualSecond());
         for (Fault fault : Fault.values()) {
             out.printf("  %-20s %,12d%n", fault, search.totals().of(fault));
@@ -192,7 +199,7 @@ public final class SimCommand implements Callable<Integer> {
         return found == null ? CommandLine.ExitCode.OK : EXIT_BROKEN;
     }
 
-    private SeedSearch.@Nullable Found searchWithProgress(SeedSearch search, int workers, long began)
+    private SeedSearch.@Nullable Found searchWithProgress(SeedSearch search, int runners, long began)
             throws InterruptedException {
         PrintWriter err = commandLine().getErr();
         Thread progress = Thread.ofVirtual().start(() -> {
@@ -207,7 +214,7 @@ public final class SimCommand implements Callable<Integer> {
             }
         });
         try {
-            return search.run(workers);
+            return search.run(runners);
         } finally {
             progress.interrupt();
             progress.join();
@@ -223,8 +230,9 @@ public final class SimCommand implements Callable<Integer> {
         SimOptions small = shrunk.options();
         out.println("after " + shrunk.runs() + " runs: " + shrunk.violation().getMessage());
         out.printf(
-                "repeat it with%n  ./holdfast sim --seed %d --nodes %s --transactions %d --first-transaction %d --spread %d%s%n",
-                found.seed(), small.topology().name().toLowerCase(Locale.ROOT), small.transactions(),
+                "repeat it with%n  ./holdfast sim --seed %d --nodes %s --workers %s --transactions %d --first-transaction %d --spread %d%s%n",
+                found.seed(), small.topology().name().toLowerCase(Locale.ROOT),
+                small.workers().name().toLowerCase(Locale.ROOT), small.transactions(),
                 small.firstTransaction(), small.spreadMillis(),
                 small.faultless().toString().isEmpty() ? "" : " --without " + small.faultless());
         out.flush();

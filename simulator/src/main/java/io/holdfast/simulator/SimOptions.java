@@ -14,11 +14,12 @@ import java.util.random.RandomGenerator;
  * @param transactions     how many there are
  * @param spreadMillis     within this time they begin
  * @param topology         how many nodes there are
+ * @param workers          whether workers make the calls
  * @param faultless        faults that are left out
  * @param crashAtOperation the disk operation of the first process to crash in; 0 for those that the seed draws
  * @param traced           whether the story is kept
  */
-public record SimOptions(int firstTransaction, int transactions, int spreadMillis, Topology topology,
+public record SimOptions(int firstTransaction, int transactions, int spreadMillis, Topology topology, Workers workers,
         Faultless faultless, long crashAtOperation, boolean traced) {
 
     /** How many nodes there are. */
@@ -31,45 +32,67 @@ public record SimOptions(int firstTransaction, int transactions, int spreadMilli
         GROUP
     }
 
+    /** Whether there are workers, which make calls for the nodes. */
+    public enum Workers {
+        /** As the seed draws it. */
+        DRAWN,
+        /** The nodes call participants themselves. */
+        NONE,
+        /** One or more. */
+        SOME
+    }
+
     /** Cuts per life, in bytes of the log: from one per entry to few. */
     private static final int MIN_CUT_SHIFT = 6;
     private static final int CUT_SHIFTS = 12;
 
     /** The default of the seeds: 200 transactions in two minutes of virtual time, most of them with faults. */
     public static SimOptions swarm(int transactions) {
-        return new SimOptions(0, transactions, 300 * transactions, Topology.DRAWN, Faultless.NOTHING, 0, false);
+        return new SimOptions(0, transactions, 300 * transactions, Topology.DRAWN, Workers.DRAWN, Faultless.NOTHING, 0,
+                false);
     }
 
     /** Few transactions and nobody else who would wake the engine: what is due has to be remembered. */
     public static SimOptions quiet() {
-        return new SimOptions(0, 3, 5_000, Topology.DRAWN, Faultless.NOTHING.without(Fault.OPERATOR), 0, false);
+        return new SimOptions(0, 3, 5_000, Topology.DRAWN, Workers.DRAWN, Faultless.NOTHING.without(Fault.OPERATOR), 0,
+                false);
     }
 
     /** A script that crashes in one given operation. */
     public static SimOptions script(int transactions, long crashAtOperation) {
-        return new SimOptions(0, transactions, 5_000, Topology.ALONE, Faultless.everything(), crashAtOperation, false);
+        return new SimOptions(0, transactions, 5_000, Topology.ALONE, Workers.NONE, Faultless.everything(),
+                crashAtOperation, false);
     }
 
     /** As this, with the story kept. */
     public SimOptions withTrace() {
-        return new SimOptions(firstTransaction, transactions, spreadMillis, topology, faultless, crashAtOperation,
+        return new SimOptions(firstTransaction, transactions, spreadMillis, topology, workers, faultless,
+                crashAtOperation,
                 true);
     }
 
     /** As this, for these transactions only. */
     public SimOptions withTransactions(int first, int count) {
-        return new SimOptions(first, count, spreadMillis, topology, faultless, crashAtOperation, traced);
+        return new SimOptions(first, count, spreadMillis, topology, workers, faultless, crashAtOperation, traced);
     }
 
     /** As this, without these faults. */
     public SimOptions without(Faultless leftOut) {
-        return new SimOptions(firstTransaction, transactions, spreadMillis, topology, leftOut, crashAtOperation,
+        return new SimOptions(firstTransaction, transactions, spreadMillis, topology, workers, leftOut,
+                crashAtOperation,
                 traced);
     }
 
     /** As this, on so many nodes. */
     public SimOptions on(Topology nodes) {
-        return new SimOptions(firstTransaction, transactions, spreadMillis, nodes, faultless, crashAtOperation, traced);
+        return new SimOptions(firstTransaction, transactions, spreadMillis, nodes, workers, faultless, crashAtOperation,
+                traced);
+    }
+
+    /** As this, with or without workers. */
+    public SimOptions with(Workers some) {
+        return new SimOptions(firstTransaction, transactions, spreadMillis, topology, some, faultless, crashAtOperation,
+                traced);
     }
 
     int drawNodes(RandomGenerator random) {

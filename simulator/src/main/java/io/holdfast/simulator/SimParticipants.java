@@ -28,6 +28,7 @@ final class SimParticipants {
     private final RandomGenerator random;
     private final Map<String, SimBranch> branches = new HashMap<>();
     private final Map<String, Participant> participants = new TreeMap<>();
+    private final Door door = new Door();
     private long calls;
 
     /** All branches of one id live at the same participant. */
@@ -91,23 +92,28 @@ final class SimParticipants {
         });
     }
 
-    /** The port as one process sees it. */
-    Participants port(Node node) {
-        return (call, whenDone) -> {
-            Violation.unless(node.isAlive() && !node.isPaused(), "node %s calls although it does not run", node.number);
-            mayLeave(call);
-            calls++;
-            if (trace.isOn()) {
-                trace.say("node " + node.number + " calls " + call.operation() + " of " + call.gid() + "/"
-                        + call.branchId() + " epoch " + call.epoch());
-            }
-            deliver(node.number, call.gid(), call.branchId(), call.operation(), call.timeoutMillis(),
-                    result -> node.receive(() -> whenDone.accept(result)));
-        };
+    /**
+     * Somebody makes a call for a node, or a node for itself. {@code whenDone} is called once, at the latest in time.
+     *
+     * @param from a place of the {@link Network}
+     * @param who  in words
+     */
+    void make(int from, String who, Participants.Call call, Consumer<Participants.Result> whenDone) {
+        mayLeave(call);
+        calls++;
+        if (trace.isOn()) {
+            trace.say(who + " calls " + call.operation() + " of " + call.gid() + "/" + call.branchId() + " epoch "
+                    + call.epoch());
+        }
+        Runnable isOver = door.leaves(call, who);
+        deliver(from, call.gid(), call.branchId(), call.operation(), call.timeoutMillis(), result -> {
+            isOver.run();
+            whenDone.accept(result);
+        });
     }
 
     /** A call may leave only for a decision that is durable. */
-    private void mayLeave(Participants.Call call) {
+    void mayLeave(Participants.Call call) {
         Transaction transaction = truth.find(call.gid());
         if (transaction == null) {
             throw new Violation("G1 call for " + call.gid() + ", which is not durable");
@@ -129,7 +135,7 @@ final class SimParticipants {
     /**
      * Carries a call over the network and the answer back, or not. {@code whenDone} is called once, at the latest in time.
      *
-     * @param from a node, or {@link Network#APPLICATIONS}
+     * @param from a place of the {@link Network}
      */
     void deliver(int from, String gid, String branchId, Operation operation, int timeoutMillis,
             Consumer<Participants.Result> whenDone) {

@@ -27,6 +27,7 @@ public final class Simulation {
     private final Requests requests;
     private final List<SimClient> clients = new ArrayList<>();
     private final List<Deal> deals = new ArrayList<>();
+    private final SimWorkers workers;
     private final Troubles troubles;
     private int endedClients;
 
@@ -36,7 +37,8 @@ public final class Simulation {
         this.world = new World(seed, options);
         this.machines = new Machines(world);
         this.requests = new Requests(world, machines);
-        this.troubles = new Troubles(world, machines, requests, deals);
+        this.workers = new SimWorkers(world, machines);
+        this.troubles = new Troubles(world, machines, workers, requests, deals);
     }
 
     /**
@@ -61,6 +63,7 @@ public final class Simulation {
             machines.get(0).disk.crashAt(options.crashAtOperation());
         }
         machines.bootAll();
+        workers.begin();
         troubles.begin();
         world.schedule.after(options.spreadMillis() + HEAL_AFTER_SPREAD_MILLIS, troubles::heal);
         while (!allEnded()) {
@@ -145,10 +148,12 @@ public final class Simulation {
             machines.compareAll();
         }
         List<Integer> struck = Arrays.stream(Fault.values()).map(world.faults::struck).toList();
-        return new SimReport(seed, machines.count(), judge.count(State.CONFIRMED), judge.count(State.CANCELLED),
+        return new SimReport(seed, machines.count(), world.crew.workers(), judge.count(State.CONFIRMED),
+                judge.count(State.CANCELLED),
                 judge.count(State.SETTLED_BY_HAND), machines.lives(), machines.diskFailures(),
                 group == null ? 0 : group.elections(), machines.installed(), world.truth.sequence(),
-                world.participants.calls(), world.schedule.nowMillis(), machines.firstLifeOperations(), machines.cuts(),
+                world.participants.calls(), world.counts.given, world.counts.handedBack, world.counts.givenUp,
+                world.schedule.nowMillis(), machines.firstLifeOperations(), machines.cuts(),
                 struck, world.trace.lines());
     }
 

@@ -18,13 +18,15 @@ final class Troubles {
     private final World world;
     private final Faults faults;
     private final Machines machines;
+    private final SimWorkers workers;
     private final Requests requests;
     private final List<Deal> deals;
 
-    Troubles(World world, Machines machines, Requests requests, List<Deal> deals) {
+    Troubles(World world, Machines machines, SimWorkers workers, Requests requests, List<Deal> deals) {
         this.world = world;
         this.faults = world.faults;
         this.machines = machines;
+        this.workers = workers;
         this.requests = requests;
         this.deals = deals;
     }
@@ -40,6 +42,7 @@ final class Troubles {
         }
         begin();
         toNodes();
+        workers.happen();
         if (faults.strikes(Fault.PARTITION)) {
             world.network.partition();
         }
@@ -113,6 +116,7 @@ final class Troubles {
                 goOn(node);
             }
         }
+        workers.heal();
         // Whoever was paused by an operator is let go, else nothing would end.
         deals.forEach(deal -> resume(deal.gid));
     }

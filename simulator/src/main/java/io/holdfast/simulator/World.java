@@ -15,6 +15,8 @@ final class World {
     final Trace trace;
     final Faults faults;
     final int nodes;
+    final Crew crew;
+    final WorkerCounts counts = new WorkerCounts();
     final EngineOptions engineOptions;
     final Network network;
     final SimParticipants participants;
@@ -28,7 +30,8 @@ final class World {
         RandomGenerator shape = streams.of("shape");
         this.nodes = options.drawNodes(shape);
         this.engineOptions = options.drawEngine(shape);
-        this.network = new Network(schedule, faults, trace, streams.of("network"), nodes);
+        this.crew = Crew.draw(streams.of("crew"), options.workers());
+        this.network = new Network(schedule, faults, trace, streams.of("network"), nodes, crew.workers());
         this.participants = new SimParticipants(schedule, faults, network, trace, truth, streams.of("participants"));
     }
 

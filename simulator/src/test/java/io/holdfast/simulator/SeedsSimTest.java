@@ -26,6 +26,9 @@ class SeedsSimTest {
         assertThat(totals.cuts()).isGreaterThan(SEEDS);
         assertThat(totals.elections()).isGreaterThan(SEEDS);
         assertThat(totals.installed()).isPositive();
+        assertThat(totals.given()).isGreaterThan(SEEDS);
+        assertThat(totals.handedBack()).isPositive();
+        assertThat(totals.givenUp()).isPositive();
         assertThat(totals.confirmed()).isGreaterThan(SEEDS);
         assertThat(totals.cancelled()).isGreaterThan(SEEDS);
     }

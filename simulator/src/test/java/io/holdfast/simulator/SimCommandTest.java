@@ -31,6 +31,20 @@ class SimCommandTest {
     }
 
     @Test
+    void workersMakeTheCallsIfSomeAreWanted() {
+        assertThat(run("--seed", "3", "--transactions", "10", "--workers", "some")).isZero();
+        assertThat(out.toString()).containsPattern("worker \\d calls")
+                .containsPattern("workers +[1-9]\\d*, given [1-9]");
+    }
+
+    @Test
+    void nodesMakeTheCallsThemselvesIfNoWorkersAreWanted() {
+        assertThat(run("--seed", "3", "--transactions", "10", "--workers", "none")).isZero();
+        assertThat(out.toString()).containsPattern("node \\d calls").containsPattern("workers +0, given 0 ")
+                .doesNotContain("worker 0");
+    }
+
+    @Test
     void theStoryGoesToAFile(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("story.txt");
         assertThat(run("--seed", "3", "--transactions", "10", "--trace", file.toString())).isZero();
@@ -56,7 +70,7 @@ class SimCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--for=10", "--for=0s", "--seeds=0", "--seed=1 --for=1s", "--seed=1 --seeds=2",
             "--trace=story.txt", "--transactions=0", "--transactions=10001", "--spread=0", "--threads=0",
-            "--nodes=many",
+            "--nodes=many", "--workers=many",
             "--without=RAIN", "--first-transaction=-1", "--seed=x"})
     void badInputIsRefusedAndSaysWhatIsAllowed(String arguments) {
         assertThat(run(arguments.split(" "))).isEqualTo(2);

@@ -19,7 +19,7 @@ class SimulationTest {
     @ParameterizedTest
     @EnumSource(value = Topology.class, names = {"ALONE", "GROUP"})
     void oneSeedTwiceDoesTheSame(Topology nodes) {
-        SimOptions options = SimOptions.swarm(30).on(nodes).withTrace();
+        SimOptions options = SimOptions.swarm(30).on(nodes).with(SimOptions.Workers.SOME).withTrace();
         SimReport report = Simulation.run(42, options);
         assertThat(report.story()).isNotEmpty();
         assertThat(Simulation.run(42, options)).isEqualTo(report);

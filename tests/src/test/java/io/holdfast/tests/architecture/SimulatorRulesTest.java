@@ -15,6 +15,9 @@ import io.holdfast.engine.Owner;
 import io.holdfast.engine.ReplicatedLog;
 import io.holdfast.engine.Store;
 import io.holdfast.engine.dispatch.Dispatcher;
+import io.holdfast.engine.lease.Lease;
+import io.holdfast.engine.lease.LeasedCalls;
+import io.holdfast.engine.lease.Pings;
 import io.holdfast.log.FileLog;
 
 /** What the simulator shows holds for the product only if it runs the product: it has no engine, log or state machine of its own. */
@@ -51,6 +54,21 @@ class SimulatorRulesTest {
                     java.util.random.RandomGenerator.class, io.holdfast.engine.EngineOptions.class,
                     java.util.function.Consumer.class)
             .andShould().dependOnClassesThat().areAssignableTo(FileLog.class);
+
+    /** Threads and frames are a model, what a worker may begin and when its calls are given up is not. */
+    @ArchTest
+    static final ArchRule itsWorkersLeaseAsThoseOfTheServer = classes().that()
+            .haveFullyQualifiedName("io.holdfast.simulator.SimSession").or()
+            .haveFullyQualifiedName("io.holdfast.server.workers.pool.WorkerSession").should()
+            .callMethod(LeasedCalls.class, "send", Object.class, int.class, long.class)
+            .andShould().callMethod(LeasedCalls.class, "giveUp", long.class);
+
+    @ArchTest
+    static final ArchRule itsWorkersKeepToTheirLeasesAsThoseOfTheServer = classes().that()
+            .haveFullyQualifiedName("io.holdfast.simulator.SimLink").or()
+            .haveFullyQualifiedName("io.holdfast.server.workers.process.NodeLink").should()
+            .callMethod(Lease.class, "isValid", long.class)
+            .andShould().dependOnClassesThat().areAssignableTo(Pings.class);
 
     @ArchTest
     static final ArchRule itsTruthIsTheRealStateMachine = classes().that()

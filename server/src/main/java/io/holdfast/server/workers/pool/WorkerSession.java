@@ -6,16 +6,14 @@ import io.grpc.stub.StreamObserver;
 import io.holdfast.engine.Participants.Call;
 import io.holdfast.engine.Participants.Result;
 import io.holdfast.engine.Participants.Trouble;
+import io.holdfast.engine.lease.LeaseTerms;
+import io.holdfast.engine.lease.LeasedCalls;
 import io.holdfast.rpc.v1.PoolFrame;
 import io.holdfast.rpc.v1.PoolWelcome;
 import io.holdfast.rpc.v1.WorkerFrame;
 import io.holdfast.rpc.v1.WorkerHello;
 import io.holdfast.rpc.v1.WorkerResult;
 import io.holdfast.server.workers.WireCalls;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
@@ -32,23 +30,13 @@ import org.slf4j.LoggerFactory;
 /**
  * One worker on one stream.
  * <p>
- * Why a branch has never two calls under way, whatever a worker does, as long as its clock runs: a call is begun only within the
- * lease of a ping that was heard before the call was sent, and such a ping was sent earlier still. So it is begun at most one lease
- * after it was sent from here, and ends one time-out later; only then is it given up here. No two clocks are compared.
- * <p>
- * Owned by an event loop; {@link #free}, {@link #take}, {@link #give} and the figures are for all threads.
+ * What was sent is given up when {@link LeasedCalls} says so, and never earlier. Owned by an event loop; {@link #free}, {@link #take},
+ * {@link #give} and the figures are for all threads.
  */
 final class WorkerSession implements StreamObserver<WorkerFrame> {
 
-    static final int LEASE_MILLIS = 4_000;
-    static final int PING_MILLIS = 1_000;
     static final int MOST_SLOTS = 4_096;
-    /** A worker that is silent for so long gets no calls: it would only hand them back. */
-    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(LEASE_MILLIS) / 2;
-    /** A connection on which nothing is heard for so long is half-open. */
-    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(8);
-    /** What the worker's own timers get before a call is given up. */
-    private static final int GRACE_MILLIS = 500;
+    private static final LeaseTerms TERMS = LeaseTerms.USUAL;
     private static final int SWEEP_MILLIS = 250;
     private static final int MAX_CALLS_PER_FRAME = 1_000;
     private static final int MAX_FRAME_BYTES = 1 << 20;
@@ -60,7 +48,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
     private final ScheduledExecutorService loop;
     private final Queue<Leased> unsent = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean flushIsDue = new AtomicBoolean();
-    private final Map<Long, Leased> sent = new HashMap<>();
+    private final LeasedCalls<Leased> sent = new LeasedCalls<>(TERMS);
     private final AtomicInteger taken = new AtomicInteger();
     private volatile String name = "";
     private volatile int slots;
@@ -68,23 +56,12 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
     private volatile long heardNanos = System.nanoTime();
     private volatile boolean leaving;
     private volatile boolean over;
-    private long lastCallId;
     private long heardPing;
     private long toldPing;
     private boolean wasQuiet;
     private @Nullable Future<?> sweep;
 
-    private static final class Leased {
-        final Call call;
-        final Consumer<Result> whenDone;
-        /** From the moment when it was sent. */
-        long givenUpAtNanos;
-
-        Leased(Call call, Consumer<Result> whenDone) {
-            this.call = call;
-            this.whenDone = whenDone;
-        }
-    }
+    private record Leased(Call call, Consumer<Result> whenDone) {}
 
     WorkerSession(WorkerPool pool, ServerCallStreamObserver<PoolFrame> to, ScheduledExecutorService loop) {
         this.pool = pool;
@@ -106,7 +83,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
 
     /** Whether it is there and heard. */
     boolean isLive() {
-        return !over && !leaving && slots > 0 && System.nanoTime() - heardNanos < QUIET_NANOS;
+        return !over && !leaving && slots > 0 && System.nanoTime() - heardNanos < TERMS.quietNanos();
     }
 
     /** Keeps a slot for {@link #give}. Returns whether there was one. */
@@ -152,7 +129,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
             cpuLoad = frame.getPing().getCpuLoad();
         }
         for (WorkerResult result : frame.getResultsList()) {
-            Leased leased = sent.remove(result.getCallId());
+            Leased leased = sent.answered(result.getCallId());
             // One that comes too late was given up here: nobody waits for it.
             if (leased != null) {
                 ended(leased, WireCalls.result(result));
@@ -187,7 +164,8 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
             return false;
         }
         to.onNext(PoolFrame.newBuilder().setWelcome(
-                PoolWelcome.newBuilder().setLeaseMillis(LEASE_MILLIS).setPingMillis(PING_MILLIS)).build());
+                PoolWelcome.newBuilder().setLeaseMillis(TERMS.leaseMillis()).setPingMillis(TERMS.pingMillis()))
+                .build());
         slots = hello.getSlots();
         heardNanos = System.nanoTime();
         LOG.atInfo().addKeyValue("worker", name).addKeyValue("slots", slots).log("a worker has come");
@@ -216,41 +194,30 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
             if (leased == null) {
                 break;
             }
-            long mostMillis = (long) LEASE_MILLIS + leased.call.timeoutMillis() + GRACE_MILLIS;
-            leased.givenUpAtNanos = now + TimeUnit.MILLISECONDS.toNanos(mostMillis);
-            sent.put(++lastCallId, leased);
+            long id = sent.send(leased, leased.call.timeoutMillis(), now);
             bytes += leased.call.body().sizeBytes();
-            frame.addCalls(WireCalls.of(lastCallId, leased.call));
+            frame.addCalls(WireCalls.of(id, leased.call));
         }
         return frame.build();
     }
 
     private void sweep() {
         long now = System.nanoTime();
-        List<Long> late = new ArrayList<>();
-        sent.forEach((id, leased) -> {
-            if (now - leased.givenUpAtNanos >= 0) {
-                late.add(id);
-            }
-        });
-        for (Long id : late) {
-            Leased leased = sent.remove(id);
-            if (leased != null) {
-                pool.callLost();
-                ended(leased, new Result.Unknown(Trouble.WORKER_LOST, "worker " + name + " has not answered"));
-            }
+        for (Leased leased : sent.giveUp(now)) {
+            pool.callLost();
+            ended(leased, new Result.Unknown(Trouble.WORKER_LOST, "worker " + name + " has not answered"));
         }
         if (over) {
             stopSweepingIfDone();
             return;
         }
         long silent = now - heardNanos;
-        if (silent > SILENT_NANOS) {
+        if (silent > TERMS.silentNanos()) {
             pool.workerSilent();
             to.onError(Status.DEADLINE_EXCEEDED.withDescription("no ping was heard for "
-                    + TimeUnit.NANOSECONDS.toSeconds(SILENT_NANOS) + " s").asRuntimeException());
+                    + TimeUnit.NANOSECONDS.toSeconds(TERMS.silentNanos()) + " s").asRuntimeException());
             end("nothing was heard of it");
-        } else if (silent > QUIET_NANOS && !wasQuiet) {
+        } else if (silent > TERMS.quietNanos() && !wasQuiet) {
             wasQuiet = true;
             pool.changed();
         }
@@ -290,6 +257,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
             return;
         }
         over = true;
+        sent.close();
         handBackUnsent();
         if (!name.isEmpty()) {
             LOG.atInfo().addKeyValue("worker", name).addKeyValue("why", why).addKeyValue("calls", sent.size())

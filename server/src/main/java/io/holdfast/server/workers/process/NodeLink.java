@@ -9,6 +9,9 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.holdfast.engine.Participants;
 import io.holdfast.engine.Participants.Result;
+import io.holdfast.engine.lease.Lease;
+import io.holdfast.engine.lease.LeaseTerms;
+import io.holdfast.engine.lease.Pings;
 import io.holdfast.rpc.v1.PoolFrame;
 import io.holdfast.rpc.v1.PoolWelcome;
 import io.holdfast.rpc.v1.WorkerCall;
@@ -42,10 +45,9 @@ final class NodeLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLink.class);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
     /** A connection on which no ping is answered for so long is half-open. */
-    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(8);
+    private static final long SILENT_NANOS = LeaseTerms.USUAL.silentNanos();
     private static final long FIRST_RETRY_MILLIS = 100;
     private static final long LAST_RETRY_MILLIS = 2_000;
-    private static final int DEFAULT_PING_MILLIS = 1_000;
     private static final int MAX_RESULTS_PER_FRAME = 1_000;
 
     private final String name;
@@ -206,7 +208,7 @@ final class NodeLink implements AutoCloseable {
         private volatile boolean welcomed;
         private Lease lease = Lease.NONE;
         private int leaseMillis;
-        private int pingMillis = DEFAULT_PING_MILLIS;
+        private int pingMillis = LeaseTerms.USUAL.pingMillis();
         private long heardNanos = System.nanoTime();
         private boolean over;
 

@@ -13,6 +13,7 @@ import io.holdfast.core.Payload;
 import io.holdfast.engine.Participants.Call;
 import io.holdfast.engine.Participants.Result;
 import io.holdfast.engine.Participants.Trouble;
+import io.holdfast.engine.lease.LeaseTerms;
 import io.holdfast.rpc.v1.PoolFrame;
 import io.holdfast.rpc.v1.WorkerCall;
 import io.holdfast.rpc.v1.WorkerFrame;
@@ -165,7 +166,7 @@ class WorkerPoolTest {
                 unknown -> assertThat(unknown.trouble()).isEqualTo(Trouble.WORKER_LOST));
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sentNanos);
         assertThat(millis).as("a worker that lives may begin it within its lease, and a call takes its time-out")
-                .isGreaterThanOrEqualTo(WorkerSession.LEASE_MILLIS + TIMEOUT_MILLIS);
+                .isGreaterThanOrEqualTo(LeaseTerms.USUAL.leaseMillis() + TIMEOUT_MILLIS);
         assertThat(server.workers.lostCalls()).isEqualTo(1);
     }
 

@@ -1,4 +1,4 @@
-package io.holdfast.server.workers.process;
+package io.holdfast.engine.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
