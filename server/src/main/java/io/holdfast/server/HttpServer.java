@@ -26,6 +26,7 @@ import io.holdfast.server.workers.pool.WorkerService;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -159,7 +160,8 @@ public final class HttpServer implements AutoCloseable {
 
     /** The port that is bound, also if any free one was asked for. */
     public int port() {
-        return server.activeLocalPort();
+        // Not the framework's "local" port: it knows none for an address that is neither loopback nor any.
+        return Objects.requireNonNull(server.activePort(), "not started").localAddress().getPort();
     }
 
     /** Where clients find it, for example {@code http://127.0.0.1:36789}. */

@@ -1,13 +1,30 @@
 package io.holdfast.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.holdfast.core.Limits;
+import io.holdfast.engine.EngineOptions.CutOptions;
+import io.holdfast.server.config.AccessToken;
+import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.ops.ServerMetrics;
+import io.holdfast.server.participant.AddressGuard;
+import io.holdfast.server.participant.AllowList;
+import io.holdfast.server.participant.NameResolver;
 import io.holdfast.server.testing.TestServer;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class HttpServerTest {
@@ -37,6 +54,27 @@ class HttpServerTest {
                 }
             }
             assertThat(streams).isEqualTo(128);
+        }
+    }
+
+    /** For the framework such an address is not local, and so had no port. */
+    @Test
+    void anAddressOfTheMachineIsServedAsLoopbackIs() throws Exception {
+        String address = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+                .filter(found -> found instanceof Inet4Address && !found.isLoopbackAddress())
+                .map(InetAddress::getHostAddress).findFirst().orElse("");
+        assumeFalse(address.isEmpty(), "this machine has no address but those of loopback");
+        try (ServerMetrics metrics = new ServerMetrics();
+                AddressGuard guard = new AddressGuard(AllowList.parse(AllowList.LOOPBACK), NameResolver.SYSTEM);
+                HttpServer server = new HttpServer(new ServerConfig(Path.of("unused"), address, 0, AllowList.LOOPBACK,
+                        new AccessToken("a-token-for-tests-only"), null, true, Limits.DEFAULT, CutOptions.DEFAULT,
+                        ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, null, null), metrics, guard);
+                HttpClient client = HttpClient.newHttpClient()) {
+            server.start();
+
+            assertThat(server.url()).isEqualTo("http://" + address + ":" + server.port());
+            assertThat(client.send(HttpRequest.newBuilder(URI.create(server.url() + "/health/live")).build(),
+                    HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Judges one transaction after everything has come to rest: what was told, what the server says, what participants saw. */
-final class Audit {
+public final class Audit {
 
     private final DtmWire wire;
     private final FencedBranches participant;
@@ -25,9 +25,9 @@ final class Audit {
     }
 
     /** How long the server keeps what has succeeded, and what has failed, in milliseconds of wall time. */
-    record Kept(long succeededMillis, long failedMillis) {
+    public record Kept(long succeededMillis, long failedMillis) {
 
-        static final Kept FOR_EVER = new Kept(Long.MAX_VALUE / 2, Long.MAX_VALUE / 2);
+        public static final Kept FOR_EVER = new Kept(Long.MAX_VALUE / 2, Long.MAX_VALUE / 2);
 
         /** Whether the server still has to know a transaction, which may have finished as soon as it began. */
         boolean mustKnow(Promise promise) {

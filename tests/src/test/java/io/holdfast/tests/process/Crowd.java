@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Clients, the participant they share and all they were told, around one server that comes and goes. */
-final class Crowd implements AutoCloseable {
+public final class Crowd implements AutoCloseable {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
@@ -32,7 +32,7 @@ final class Crowd implements AutoCloseable {
 
     /** Starts so many clients, which go on until {@link #settle}, whether there is a server or not. */
     Crowd(String server, int size, long seed) throws IOException {
-        this(List.of(server), size, seed, Kept.FOR_EVER);
+        this(Reach.of(List.of(server)), size, seed, Kept.FOR_EVER);
     }
 
     /**
@@ -40,10 +40,15 @@ final class Crowd implements AutoCloseable {
      * @param kept    how long they keep what has finished
      */
     Crowd(List<String> servers, int size, long seed, Kept kept) throws IOException {
+        this(Reach.of(servers), size, seed, kept);
+    }
+
+    /** As the one above, for servers that are not on this machine. */
+    public Crowd(Reach reach, int size, long seed, Kept kept) throws IOException {
         this.kept = kept;
         branches = new FencedBranches(seed);
-        participant = new Participant(0, branches);
-        wire = new DtmWire(servers);
+        participant = new Participant(reach.participantAddress(), 0, branches);
+        wire = new DtmWire(reach);
         Load load = new Load(wire, branches, participant.url(), promises, violations, answers,
                 () -> mayBegin, () -> mayAsk);
         SplittableRandom random = new SplittableRandom(seed);
@@ -61,7 +66,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Lets everybody get their last answers from a running server, and it finish what it owes. Returns the milliseconds. */
-    long settle() throws Exception {
+    public long settle() throws Exception {
         long start = System.nanoTime();
         mayBegin = false;
         branches.behave();
@@ -79,7 +84,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Compares what was told with what is, and with what participants saw. Empty if all is well. Call after {@link #settle}. */
-    List<String> violations() throws IOException, InterruptedException {
+    public List<String> violations() throws IOException, InterruptedException {
         List<String> found = new ArrayList<>(violations);
         found.addAll(branches.violations());
         Audit audit = new Audit(wire, branches, kept);
@@ -92,7 +97,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Asks a running server for some of those that it has to know: what it has forgotten too early counts as a violation. */
-    void askForTheYoungest(int count) throws IOException, InterruptedException {
+    public void askForTheYoungest(int count) throws IOException, InterruptedException {
         List<Promise> known = promises.stream().filter(Promise::begun).toList();
         for (Promise promise : known.subList(Math.max(0, known.size() - count), known.size())) {
             boolean mustBeKnown = kept.mustKnow(promise);
@@ -108,11 +113,11 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Definite answers that clients have got. */
-    long answers() {
+    public long answers() {
         return answers.get();
     }
 
-    int transactions() {
+    public int transactions() {
         return promises.size();
     }
 
@@ -121,7 +126,7 @@ final class Crowd implements AutoCloseable {
         return promises.stream().filter(promise -> promise.told().contains(told)).count();
     }
 
-    long acknowledged() {
+    public long acknowledged() {
         return promises.stream().filter(promise -> !promise.told().isEmpty()).count();
     }
 

@@ -20,36 +20,36 @@ import java.util.function.Function;
 
 /** The dtm HTTP wire as a client writes it: one request, one answer, connections kept alive, nothing but
  * questions sent again. Thread-safe. */
-final class DtmWire implements AutoCloseable {
+public final class DtmWire implements AutoCloseable {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Above the longest wait for a result. */
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(40);
     private static final List<String> UNFINISHED = List.of("prepared", "submitted", "aborting");
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .executor(Executors.newVirtualThreadPerTaskExecutor()).connectTimeout(Duration.ofSeconds(5)).build();
     private final List<String> bases;
+    private final Reach reach;
     private final AtomicInteger at = new AtomicInteger();
 
     DtmWire(String server) {
-        this(List.of(server));
+        this(Reach.of(List.of(server)));
     }
 
-    /** @param servers any of which can be asked: who gets no answer from one, or that it can do nothing, goes on to the next */
-    DtmWire(List<String> servers) {
-        this.bases = servers.stream().map(server -> server + "/api/dtmsvr/").toList();
+    /** @param reach with servers any of which can be asked: who gets no answer from one, or that it can do nothing, goes on to the next */
+    public DtmWire(Reach reach) {
+        this.reach = reach;
+        this.bases = reach.servers().stream().map(server -> server + "/api/dtmsvr/").toList();
     }
 
     /** What came back. */
-    record Answer(int status, String body) {
+    public record Answer(int status, String body) {
         /** It is so, and durable. */
-        boolean isSuccess() {
+        public boolean isSuccess() {
             return status == 200 && body.contains("\"SUCCESS\"");
         }
 
-        JsonNode json() {
+        public JsonNode json() {
             try {
                 return JSON.readTree(body);
             } catch (JsonProcessingException e) {
@@ -63,7 +63,7 @@ final class DtmWire implements AutoCloseable {
     }
 
     /** A transaction that is retried every second and whose participants get a second to answer. */
-    static ObjectNode transaction(String gid, String mode) {
+    public static ObjectNode transaction(String gid, String mode) {
         return object().put("gid", gid).put("trans_type", mode).put("retry_interval", 1).put("request_timeout", 1);
     }
 
@@ -72,7 +72,7 @@ final class DtmWire implements AutoCloseable {
                 .put("confirm", url + "/confirm").put("cancel", url + "/cancel").put("data", "{\"amount\":30}");
     }
 
-    Answer post(String name, ObjectNode body) throws IOException, InterruptedException {
+    public Answer post(String name, ObjectNode body) throws IOException, InterruptedException {
         return post(name, body.toString());
     }
 
@@ -81,7 +81,7 @@ final class DtmWire implements AutoCloseable {
     }
 
     /** Asks each server once, until one has an answer: a question can be asked again. */
-    Answer get(String nameAndQuery) throws IOException, InterruptedException {
+    public Answer get(String nameAndQuery) throws IOException, InterruptedException {
         for (int server = 1;; server++) {
             try {
                 Answer answer = send(base -> HttpRequest.newBuilder(base.resolve(nameAndQuery)).GET());
@@ -100,9 +100,10 @@ final class DtmWire implements AutoCloseable {
         int asked = at.get();
         boolean answered = false;
         try {
-            HttpResponse<String> response = http.send(
-                    request.apply(URI.create(bases.get(asked % bases.size()))).timeout(ANSWER_LIMIT).build(),
-                    BodyHandlers.ofString());
+            HttpRequest.Builder builder = request.apply(URI.create(bases.get(asked % bases.size())))
+                    .timeout(reach.answerLimit());
+            reach.authorize(builder);
+            HttpResponse<String> response = http.send(builder.build(), BodyHandlers.ofString());
             answered = response.statusCode() / 100 != 5;
             return new Answer(response.statusCode(), response.body());
         } finally {
@@ -126,7 +127,7 @@ final class DtmWire implements AutoCloseable {
         return answer.json();
     }
 
-    String status(String gid) throws IOException, InterruptedException {
+    public String status(String gid) throws IOException, InterruptedException {
         return query(gid).path("transaction").path("status").asText("unknown");
     }
 

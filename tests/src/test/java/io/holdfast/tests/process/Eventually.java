@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what has to become true. */
-final class Eventually {
+public final class Eventually {
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
@@ -17,7 +17,7 @@ final class Eventually {
     }
 
     /** Returns how many milliseconds it took; fails with {@code what} after {@code atMost}. */
-    static long holds(String what, Duration atMost, Condition condition) throws Exception {
+    public static long holds(String what, Duration atMost, Condition condition) throws Exception {
         long start = System.nanoTime();
         while (!condition.holds()) {
             if (System.nanoTime() - start > atMost.toNanos()) {
@@ -29,7 +29,7 @@ final class Eventually {
     }
 
     /** Lets time pass that is part of the scenario itself: a slow participant, a life of a server before its kill. */
-    static void pass(long millis) {
+    public static void pass(long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         for (long left = end - System.nanoTime(); left > 0
                 && !Thread.currentThread().isInterrupted(); left = end - System.nanoTime()) {

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
 /** An HTTP server inside the test, a virtual thread for each call, which does as it is told. */
-final class Participant implements AutoCloseable {
+public final class Participant implements AutoCloseable {
 
     /** Closes the connection without an answer. */
     static final int DROP = 0;
@@ -22,11 +22,11 @@ final class Participant implements AutoCloseable {
     private static final int BACKLOG = 4_096;
 
     /** What the coordinator asked for; {@code path} is that of the URL. */
-    record Call(String gid, String branchId, String op, String path) {}
+    public record Call(String gid, String branchId, String op, String path) {}
 
     /** Returns the status to answer with, or {@link #DROP}. Called by many threads. */
     @FunctionalInterface
-    interface Behaviour {
+    public interface Behaviour {
         int answer(Call call) throws InterruptedException;
     }
 
@@ -36,15 +36,23 @@ final class Participant implements AutoCloseable {
 
     /** @param port 0 for any free one */
     Participant(int port, Behaviour behaviour) throws IOException {
+        this("127.0.0.1", port, behaviour);
+    }
+
+    /**
+     * @param address of this machine, by which servers reach it
+     * @param port    0 for any free one
+     */
+    public Participant(String address, int port, Behaviour behaviour) throws IOException {
         this.behaviour = behaviour;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(address), port), BACKLOG);
         server.createContext("/", this::handle);
         server.setExecutor(threads);
         server.start();
     }
 
-    String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+    public String url() {
+        return "http://" + server.getAddress().getAddress().getHostAddress() + ":" + server.getAddress().getPort();
     }
 
     private void handle(HttpExchange exchange) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A group of servers, each a process with a directory of its own. Not thread-safe. */
-final class ServerGroup implements AutoCloseable {
+public final class ServerGroup implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ELECTION_LIMIT = Duration.ofSeconds(60);
@@ -31,15 +32,29 @@ final class ServerGroup implements AutoCloseable {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(ANSWER_LIMIT).build();
     private final List<ServerProcess> servers = new ArrayList<>();
+    private final List<Integer> logPorts = new ArrayList<>();
     private final Path directory;
+    private final String token;
 
     /**
-     * Starts them and waits until one of them leads.
+     * Starts them beside the test and waits until one of them leads.
      *
      * @param more lines of the configuration of each
      */
     ServerGroup(Path directory, int size, String more) throws Exception {
+        this(directory, Collections.nCopies(size, Place.HERE), more, "");
+    }
+
+    /**
+     * Starts one in each place and waits until one of them leads.
+     *
+     * @param more  lines of the configuration of each
+     * @param token that they want according to these lines; empty for none
+     */
+    public ServerGroup(Path directory, List<Place> places, String more, String token) throws Exception {
         this.directory = directory;
+        this.token = token;
+        int size = places.size();
         Set<Integer> ports = new HashSet<>();
         while (ports.size() < 2 * size) {
             ports.add(FreePort.choose());
@@ -47,38 +62,51 @@ final class ServerGroup implements AutoCloseable {
         List<Integer> port = List.copyOf(ports);
         StringBuilder members = new StringBuilder();
         for (int i = 0; i < size; i++) {
-            members.append("    - n%d 127.0.0.1:%d http://127.0.0.1:%d%n".formatted(i + 1, port.get(size + i),
+            String address = places.get(i).address();
+            logPorts.add(port.get(size + i));
+            members.append("    - n%d %s:%d http://%s:%d%n".formatted(i + 1, address, port.get(size + i), address,
                     port.get(i)));
         }
         for (int i = 0; i < size; i++) {
             Path config = Files.writeString(directory.resolve("n" + (i + 1) + ".yaml"),
-                    more + "cluster:\n  node: n" + (i + 1) + "\n  members:\n" + members);
-            servers.add(ServerProcess.start(data(i), port.get(i), "--config", config.toString()));
+                    more + "listen: " + places.get(i).address() + "\ncluster:\n  node: n" + (i + 1) + "\n  members:\n"
+                            + members);
+            servers.add(ServerProcess.start(places.get(i), data(i), port.get(i), "--config", config.toString()));
         }
-        for (ServerProcess server : servers) {
-            server.awaitListening();
+        try {
+            for (ServerProcess server : servers) {
+                server.awaitListening();
+            }
+            awaitLeader();
+        } catch (Exception | Error e) {
+            close();
+            throw e;
         }
-        awaitLeader();
     }
 
-    Path data(int number) {
+    /** Where the others reach the log of a node. */
+    public int logPort(int number) {
+        return logPorts.get(number);
+    }
+
+    public Path data(int number) {
         return directory.resolve("n" + (number + 1));
     }
 
-    List<ServerProcess> servers() {
+    public List<ServerProcess> servers() {
         return servers;
     }
 
-    ServerProcess get(int number) {
+    public ServerProcess get(int number) {
         return servers.get(number);
     }
 
-    List<String> urls() {
+    public List<String> urls() {
         return servers.stream().map(ServerProcess::url).toList();
     }
 
     /** Waits until a node says that it leads, and returns its number. */
-    int awaitLeader() throws Exception {
+    public int awaitLeader() throws Exception {
         int[] found = {-1};
         Eventually.holds("a node leads", ELECTION_LIMIT, () -> {
             found[0] = leader();
@@ -88,7 +116,7 @@ final class ServerGroup implements AutoCloseable {
     }
 
     /** Waits until another node than this one leads. */
-    int awaitOtherLeader(int number) throws Exception {
+    public int awaitOtherLeader(int number) throws Exception {
         int[] found = {-1};
         Eventually.holds("another node leads", ELECTION_LIMIT, () -> {
             found[0] = leaderBut(number);
@@ -111,30 +139,31 @@ final class ServerGroup implements AutoCloseable {
     }
 
     /** Whom a node takes for the leader; null for nobody, or if it does not answer. */
-    @Nullable
-    String leaderAsSeenBy(int number) throws InterruptedException {
+    public @Nullable String leaderAsSeenBy(int number) throws InterruptedException {
         return seenBy(number).path("leader").asText(null);
     }
 
     /** What a node says it is; empty if it does not answer. */
-    String standing(int number) throws InterruptedException {
+    public String standing(int number) throws InterruptedException {
         return seenBy(number).path("standing").asText();
     }
 
     private JsonNode seenBy(int number) throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(servers.get(number).url() + "/api/v1/cluster"))
-                    .timeout(ANSWER_LIMIT).build();
-            return Objects.requireNonNull(JSON.readTree(http.send(request, BodyHandlers.ofString()).body()));
+            HttpRequest.Builder request = HttpRequest
+                    .newBuilder(URI.create(servers.get(number).url() + "/api/v1/cluster")).timeout(ANSWER_LIMIT);
+            new Reach(urls(), token, ANSWER_LIMIT, "").authorize(request);
+            return Objects.requireNonNull(JSON.readTree(http.send(request.build(), BodyHandlers.ofString()).body()));
         } catch (IOException e) {
             return MissingNode.getInstance();
         }
     }
 
     /** Takes everything from a node that is down, as a new disk does. */
-    void lose(int number) throws IOException {
+    public void lose(int number) throws IOException {
         try (Stream<Path> files = Files.walk(data(number))) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            for (Path file : files.filter(path -> !path.equals(data(number))).sorted(Comparator.reverseOrder())
+                    .toList()) {
                 Files.delete(file);
             }
         }

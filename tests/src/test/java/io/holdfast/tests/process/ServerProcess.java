@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * {@code holdfast server} in a JVM of its own, with the class path and the flags of the launcher. Never outlives this JVM. One
  * object is one place: data directory, port and output stay the same over all its lives. Not thread-safe.
  */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     /** As the launcher's, but small. Nothing that limits the compilers: a kill has to hit the server as it is shipped. */
     private static final List<String> JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
@@ -37,6 +37,7 @@ final class ServerProcess implements AutoCloseable {
                 .addShutdownHook(Thread.ofPlatform().unstarted(() -> ALIVE.forEach(Process::destroyForcibly)));
     }
 
+    private final Place place;
     private final Path data;
     private final int port;
     private final Path output;
@@ -44,7 +45,8 @@ final class ServerProcess implements AutoCloseable {
     private Process process;
     private long outputBefore;
 
-    private ServerProcess(Path data, int port, Path output, List<String> options) throws IOException {
+    private ServerProcess(Place place, Path data, int port, Path output, List<String> options) throws IOException {
+        this.place = place;
         this.data = data;
         this.port = port;
         this.output = output;
@@ -54,12 +56,18 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts a server on a directory; does not wait for it. Its output goes to {@code NAME.log} beside the directory. */
     static ServerProcess start(Path data, int port, String... options) throws IOException {
-        return new ServerProcess(data, port, data.resolveSibling(data.getFileName() + ".log"), List.of(options));
+        return start(Place.HERE, data, port, options);
+    }
+
+    /** As the one above, in another place than beside the test. */
+    static ServerProcess start(Place place, Path data, int port, String... options) throws IOException {
+        return new ServerProcess(place, data, port, data.resolveSibling(data.getFileName() + ".log"),
+                List.of(options));
     }
 
     /** A second server that is told to use the directory of this one. */
     ServerProcess rival() throws IOException {
-        return new ServerProcess(data, 0, data.resolveSibling(data.getFileName() + "-rival.log"), List.of());
+        return new ServerProcess(place, data, 0, data.resolveSibling(data.getFileName() + "-rival.log"), List.of());
     }
 
     private Process launch() throws IOException {
@@ -67,7 +75,11 @@ final class ServerProcess implements AutoCloseable {
         List<String> arguments = new ArrayList<>(
                 List.of("server", "--data", data.toString(), "--port", Integer.toString(port)));
         arguments.addAll(options);
-        Process started = new ProcessBuilder(command(arguments)).redirectErrorStream(true)
+        List<String> command = new ArrayList<>(place.prefix());
+        command.addAll(command(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(place.environment());
+        Process started = builder.redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(output.toFile()))
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile())).start();
         neverOutlives(started);
@@ -103,7 +115,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts the next life in the same place; the one before must have ended. */
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         if (process.isAlive()) {
             throw new IllegalStateException("it still runs");
         }
@@ -111,7 +123,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Returns the milliseconds it took. */
-    long awaitListening() throws Exception {
+    public long awaitListening() throws Exception {
         return Eventually.holds("the server listens", START_LIMIT, () -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the server ended with " + process.exitValue() + " instead of listening:\n"
@@ -121,12 +133,12 @@ final class ServerProcess implements AutoCloseable {
         });
     }
 
-    boolean isListening() {
+    public boolean isListening() {
         return printed(outputBefore).contains(" listening on " + url() + " ");
     }
 
     /** SIGKILL, and waits until the process is gone. Fails if it was gone already, by itself. */
-    void sigkill() throws InterruptedException {
+    public void sigkill() throws InterruptedException {
         if (!process.isAlive()) {
             throw new AssertionError("the server ended by itself with " + process.exitValue() + ":\n" + said());
         }
@@ -134,12 +146,12 @@ final class ServerProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    void sigterm() {
+    public void sigterm() {
         process.destroy();
     }
 
     /** The exit code. */
-    int awaitEnd() throws InterruptedException {
+    public int awaitEnd() throws InterruptedException {
         if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the server did not end within " + END_LIMIT + ":\n" + said());
         }
@@ -148,11 +160,11 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** It stands still until {@link #goOn}: it keeps its connections, and answers nothing. */
-    void pause() throws Exception {
+    public void pause() throws Exception {
         signal(process, "STOP");
     }
 
-    void goOn() throws Exception {
+    public void goOn() throws Exception {
         signal(process, "CONT");
     }
 
@@ -163,11 +175,11 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -176,12 +188,12 @@ final class ServerProcess implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
     }
 
-    String url() {
-        return "http://127.0.0.1:" + port;
+    public String url() {
+        return "http://" + place.address() + ":" + port;
     }
 
     /** What the current life has printed: all of it, or the end. */
-    String said() {
+    public String said() {
         return printed(Math.max(outputBefore, output.toFile().length() - SHOWN_CHARS));
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real file system of a few megabytes, in memory. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
 
     private final Path directory;
 
@@ -18,7 +18,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Mounts one on an empty directory; skips the test, and says why, where that is not allowed. */
-    static SmallDisk mount(Path directory, int mebibytes) throws Exception {
+    public static SmallDisk mount(Path directory, int mebibytes) throws Exception {
         Outcome mounted = run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "holdfast-test",
                 directory.toString());
         assumeTrue(mounted.exitCode == 0,
