@@ -88,12 +88,14 @@ final class Demo {
     private Report play(Stage stage, HttpClient http, RestClient coordinator, JournalWriter journal)
             throws IOException, SQLException, InterruptedException {
         FaultTotals faults = new FaultTotals(http);
-        GatewayClient gateway = new GatewayClient(http, stage.gateway().url());
         Market market = new Market(settings.seed(), settings.orders());
-        new WarmUp(market, gateway).run();
-        LoadGenerator load = new LoadGenerator(market, gateway, journal, tally, recovery, settings.orders(),
-                settings.rate());
-        Killer killer = runLoad(stage, coordinator, load, () -> faults.add(stage.gateway().url()));
+        Killer killer;
+        try (GatewayClient gateway = new GatewayClient(stage.gateway().url())) {
+            new WarmUp(market, gateway).run();
+            LoadGenerator load = new LoadGenerator(market, gateway, journal, tally, recovery, settings.orders(),
+                    settings.rate());
+            killer = runLoad(stage, coordinator, load, () -> faults.add(stage.gateway().url()));
+        }
         say("waiting until nothing is owed any more");
         int unfinished = Settlement.await(coordinator, SETTLE_WAIT);
         stage.coordinator().requireAlive();
