@@ -28,7 +28,8 @@ import java.util.concurrent.locks.LockSupport;
 /** One run of the demo from nothing to a report, leaving nothing behind. */
 final class Demo {
     private static final Duration START_WAIT = Duration.ofSeconds(60);
-    private static final Duration ANSWER_WAIT = Duration.ofSeconds(3);
+    /** Who only counts is in no hurry, and a coordinator under load is late with its answers. */
+    private static final Duration ANSWER_WAIT = Duration.ofSeconds(15);
     private static final Duration CONNECT_WAIT = Duration.ofSeconds(1);
     private static final Duration SETTLE_WAIT = Duration.ofSeconds(60);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -99,6 +100,7 @@ final class Demo {
         say("waiting until nothing is owed any more");
         int unfinished = Settlement.await(coordinator, SETTLE_WAIT);
         stage.coordinator().requireAlive();
+        stage.gateway().requireAlive();
         faults.add(stage.gateway().url());
         for (URI service : stage.services().values()) {
             faults.awaitDelivered(service, SETTLE_WAIT);
