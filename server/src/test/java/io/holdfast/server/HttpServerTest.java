@@ -7,11 +7,13 @@ import io.holdfast.core.Limits;
 import io.holdfast.engine.EngineOptions.CutOptions;
 import io.holdfast.server.config.AccessToken;
 import io.holdfast.server.config.ServerConfig;
+import io.holdfast.server.config.WorkersConfig;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.participant.AllowList;
 import io.holdfast.server.participant.NameResolver;
 import io.holdfast.server.testing.TestServer;
+import io.holdfast.server.workers.pool.WorkerPool;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -68,7 +70,10 @@ class HttpServerTest {
                 AddressGuard guard = new AddressGuard(AllowList.parse(AllowList.LOOPBACK), NameResolver.SYSTEM);
                 HttpServer server = new HttpServer(new ServerConfig(Path.of("unused"), address, 0, AllowList.LOOPBACK,
                         new AccessToken("a-token-for-tests-only"), null, true, Limits.DEFAULT, CutOptions.DEFAULT,
-                        ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, null, null), metrics, guard);
+                        ServerConfig.DEFAULT_MAX_REQUEST_BYTES, 0, null, null, WorkersConfig.NONE), metrics, guard,
+                        new WorkerPool((call, whenDone) -> {
+                            throw new AssertionError("nothing is called");
+                        }, true));
                 HttpClient client = HttpClient.newHttpClient()) {
             server.start();
 

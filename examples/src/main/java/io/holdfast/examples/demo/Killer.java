@@ -23,10 +23,11 @@ final class Killer {
     /** A burst that was over before enough of it had reached the coordinator is followed by another one. */
     private static final int BURSTS = 4;
     private static final long BURST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(4);
+    /** On a machine on which so many are never under way the run goes on, and fails for it. */
+    private static final long UNFINISHED_WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long RECOVERY_WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long ANSWER_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final long SHORT_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long LONG_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** What is done before the gateway is killed, and its knowledge with it. */
     interface LastWords {
@@ -51,7 +52,8 @@ final class Killer {
     private final AtomicInteger gatewayKills = new AtomicInteger();
     private final AtomicInteger workerKills = new AtomicInteger();
 
-    Killer(Stage stage, Unfinished unfinished, Coordinator.Leads leads, Recovery recovery, LoadGenerator load, Tally tally, LastWords lastWords,
+    Killer(Stage stage, Unfinished unfinished, Coordinator.Leads leads, Recovery recovery, LoadGenerator load,
+            Tally tally, LastWords lastWords,
             BooleanSupplier loadIsOver) {
         this.stage = stage;
         this.unfinished = unfinished;
@@ -69,7 +71,8 @@ final class Killer {
      * @throws IOException if a process does not come back
      */
     void run(List<KillPlan.Kill> plan) throws IOException, InterruptedException {
-        load.holdBack(PLACED_AT_ONCE * (int) plan.stream().filter(kill -> kill.victim() == KillPlan.Victim.COORDINATOR).count());
+        load.holdBack(PLACED_AT_ONCE
+                * (int) plan.stream().filter(kill -> kill.victim() == KillPlan.Victim.COORDINATOR).count());
         try {
             carryOut(plan);
         } finally {
@@ -81,7 +84,7 @@ final class Killer {
         long startedAtNanos = System.nanoTime();
         for (KillPlan.Kill kill : plan) {
             long atNanos = startedAtNanos + TimeUnit.MILLISECONDS.toNanos(kill.atMillis());
-            if (!poll(() -> System.nanoTime() - atNanos >= 0, Long.MAX_VALUE, LONG_POLL_NANOS)) {
+            if (!poll(() -> System.nanoTime() - atNanos >= 0, Long.MAX_VALUE, POLL_NANOS)) {
                 return; // nothing is under way any more: a kill would show nothing
             }
             switch (kill.victim()) {
@@ -96,50 +99,65 @@ final class Killer {
     }
 
     private void killCoordinator() throws IOException, InterruptedException {
-        awaitAnswer();
-        int found = 0;
-        for (int burst = 0; burst < BURSTS && found < WANTED_UNFINISHED; burst++) {
-            load.placeAtOnce(PLACED_AT_ONCE);
-            found = awaitUnfinished();
-        }
+        int found = awaitUnfinished();
         stage.coordinator().killAndRestart(recovery, leads);
         unfinishedAtKills.add(found);
         // On a machine so busy that no new order gets through in time nobody sees the decision. If there really is none, orders stay
         // unfinished, and the run fails for that.
-        poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, LONG_POLL_NANOS);
+        poll(() -> !recovery.isDown(), RECOVERY_WAIT_NANOS, POLL_NANOS);
         stage.coordinator().requireAlive();
     }
 
-    /** A busy machine may need a while for what the last kill has left. */
-    private void awaitAnswer() throws IOException, InterruptedException {
-        long giveUpAtNanos = System.nanoTime() + ANSWER_WAIT_NANOS;
-        while (unfinished.count().isEmpty()) {
-            stage.coordinator().requireAlive();
-            if (System.nanoTime() - giveUpAtNanos >= 0) {
-                throw new IOException("the coordinator does not answer "
-                        + TimeUnit.NANOSECONDS.toSeconds(ANSWER_WAIT_NANOS) + " s after it was killed");
+    /**
+     * What the coordinator said last before the kill: enough, or what there was when waiting had no end. Orders that are under way anyhow
+     * count, and are all there is where the gateway has no room for a burst.
+     */
+    private int awaitUnfinished() throws IOException, InterruptedException {
+        long startedAtNanos = System.nanoTime();
+        long answeredAtNanos = startedAtNanos;
+        long burstAtNanos = startedAtNanos;
+        int bursts = 0;
+        int last = 0;
+        while (true) {
+            OptionalInt count = unfinished.count();
+            long now = System.nanoTime();
+            if (count.isPresent()) {
+                answeredAtNanos = now;
+                last = count.getAsInt();
+            } else {
+                requireAnswer(now - answeredAtNanos);
             }
-            Thread.sleep(Duration.ofNanos(LONG_POLL_NANOS));
+            boolean isEnough = last >= WANTED_UNFINISHED || now - startedAtNanos >= UNFINISHED_WAIT_NANOS;
+            if (count.isPresent() && isEnough || loadIsOver.getAsBoolean()) {
+                return last;
+            }
+            // A burst would be lost on a coordinator that has not come back.
+            if (count.isPresent() && bursts < BURSTS && now - burstAtNanos >= 0) {
+                load.placeAtOnce(PLACED_AT_ONCE);
+                bursts++;
+                burstAtNanos = now + BURST_WAIT_NANOS;
+            }
+            Thread.sleep(Duration.ofNanos(POLL_NANOS));
         }
     }
 
-    /** The last count before the kill: enough, or what there was when the burst was over. */
-    private int awaitUnfinished() throws InterruptedException {
-        long giveUpAtNanos = System.nanoTime() + BURST_WAIT_NANOS;
-        int count = unfinished.count().orElse(0);
-        while (count < WANTED_UNFINISHED && System.nanoTime() - giveUpAtNanos < 0 && !loadIsOver.getAsBoolean()) {
-            Thread.sleep(Duration.ofNanos(SHORT_POLL_NANOS));
-            count = unfinished.count().orElse(0);
+    /** A busy machine may need a while for what the last kill has left, and no answer is no count. */
+    private void requireAnswer(long silentNanos) throws IOException {
+        stage.coordinator().requireAlive();
+        if (silentNanos >= ANSWER_WAIT_NANOS) {
+            throw new IOException("the coordinator has not answered for "
+                    + TimeUnit.NANOSECONDS.toSeconds(ANSWER_WAIT_NANOS) + " s");
         }
-        return count;
     }
 
     private void killGateway() throws IOException, InterruptedException {
+        // One that had ended by itself would go unnoticed.
+        stage.gateway().requireAlive();
         lastWords.collect();
         gatewayKills.incrementAndGet();
         int confirmed = tally.confirmedCount();
         stage.gateway().killAndRestart();
-        poll(() -> tally.confirmedCount() > confirmed, RECOVERY_WAIT_NANOS, LONG_POLL_NANOS);
+        poll(() -> tally.confirmedCount() > confirmed, RECOVERY_WAIT_NANOS, POLL_NANOS);
         stage.gateway().requireAlive();
     }
 

@@ -80,7 +80,8 @@ final class Report {
         printLatency(out, "saga", result.tally().latencyMicros(false));
         result.faults().forEach((kind, count) -> line(out, "fault    %-24s injected %5d, struck %5d", kind.wireName(),
                 count.injected(), count.hits()));
-        line(out, "kills    coordinator %d, with %s transactions unfinished, recovered after %s ms; gateway %d, workers %d",
+        line(out,
+                "kills    coordinator %d, with %s transactions unfinished, recovered after %s ms; gateway %d, workers %d",
                 result.unfinishedAtKills().size(), result.unfinishedAtKills(), result.recoveriesMillis(),
                 result.gatewayKills(), result.workerKills());
         failures.forEach(failure -> line(out, "FAILED   %s", failure));

@@ -13,10 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * The gateway's interface.
@@ -34,14 +31,9 @@ final class GatewayServer {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LONGEST_REQUEST = Duration.ofSeconds(100);
 
-    private interface Work {
-        HttpResponse run() throws InterruptedException, IOException;
-    }
-
     private final OrderDesk desk;
     private final Catalogue catalogue;
     private final FaultCounts counts;
-    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
     GatewayServer(OrderDesk desk, Catalogue catalogue, FaultCounts counts) {
         this.desk = desk;
@@ -55,53 +47,57 @@ final class GatewayServer {
                 .requestTimeout(LONGEST_REQUEST).disableServerHeader().disableDateHeader()
                 .service("/faults", (context, request) -> HttpResponse.of(MediaType.JSON_UTF_8, Replies.json(counts)))
                 .route().post("/orders")
-                .build((context, request) -> HttpResponse.of(request.aggregate().thenApplyAsync(
-                        body -> handle(() -> place(OrderRequest.fromJson(body.content().array()))), workers)))
+                .build((context, request) -> HttpResponse
+                        .of(request.aggregate().thenCompose(body -> place(body.content().array()))))
                 .route().get("/orders/by-request/{id}")
-                .build((context, request) -> HttpResponse.of(CompletableFuture.supplyAsync(
-                        () -> handle(() -> lookUp(String.valueOf(context.pathParam("id")))), workers)))
+                .build((context, request) -> HttpResponse.of(lookUp(String.valueOf(context.pathParam("id")))))
                 .build();
         server.start().join();
         return server;
     }
 
-    private HttpResponse place(OrderRequest request) throws InterruptedException {
+    private CompletableFuture<HttpResponse> place(byte[] body) {
+        OrderRequest request;
+        try {
+            request = OrderRequest.fromJson(body);
+        } catch (IOException | IllegalArgumentException e) {
+            return done(error(HttpStatus.BAD_REQUEST, "invalid", String.valueOf(e.getMessage())));
+        }
         if (!catalogue.hasSku(request.skuId())) {
-            return error(HttpStatus.BAD_REQUEST, "invalid", "skuId=" + request.skuId() + " is not on sale");
+            return done(error(HttpStatus.BAD_REQUEST, "invalid", "skuId=" + request.skuId() + " is not on sale"));
         }
-        Optional<Outcome> outcome = desk.place(request);
-        if (outcome.isEmpty()) {
-            return error(HttpStatus.SERVICE_UNAVAILABLE, "overloaded",
-                    OrderDesk.MOST_UNDER_WAY + " orders are under way; nothing was done");
-        }
-        return reply(request.requestId(), outcome.get(), switch (outcome.get().told()) {
+        return desk.place(request).map(outcome -> outcome.thenApply(known -> placed(request.requestId(), known)))
+                .orElseGet(() -> done(error(HttpStatus.SERVICE_UNAVAILABLE, "overloaded",
+                        desk.roomSize() + " orders are under way; nothing was done")));
+    }
+
+    private static HttpResponse placed(String requestId, Outcome outcome) {
+        return reply(requestId, outcome, switch (outcome.told()) {
             case CONFIRMED -> HttpStatus.OK;
             case REJECTED -> HttpStatus.CONFLICT;
+            // Not 503, which says that nothing was done.
             case UNKNOWN -> HttpStatus.GATEWAY_TIMEOUT;
         });
     }
 
-    private HttpResponse lookUp(String requestId) throws InterruptedException {
-        OrderRequest.requireRequestId(requestId);
-        Optional<Outcome> outcome = desk.lookUp(requestId);
-        if (outcome.isEmpty()) {
-            return error(HttpStatus.NOT_FOUND, "not_found", "requestId=" + requestId + " has never become an order");
+    private CompletableFuture<HttpResponse> lookUp(String requestId) {
+        try {
+            OrderRequest.requireRequestId(requestId);
+        } catch (IllegalArgumentException e) {
+            return done(error(HttpStatus.BAD_REQUEST, "invalid", String.valueOf(e.getMessage())));
         }
-        return reply(requestId, outcome.get(),
-                outcome.get().told() == Outcome.Told.UNKNOWN ? HttpStatus.ACCEPTED : HttpStatus.OK);
+        return desk.lookUp(requestId).thenApply(outcome -> outcome.map(known -> found(requestId, known))
+                .orElseGet(() -> error(HttpStatus.NOT_FOUND, "not_found",
+                        "requestId=" + requestId + " has never become an order")));
     }
 
-    private static HttpResponse handle(Work work) {
-        try {
-            return work.run();
-        } catch (IOException | IllegalArgumentException e) {
-            return error(HttpStatus.BAD_REQUEST, "invalid", String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            // Not 503, which says that nothing was done.
-            return error(HttpStatus.GATEWAY_TIMEOUT, "draining",
-                    "the gateway is going down; ask what became of the order");
-        }
+    private static HttpResponse found(String requestId, Outcome outcome) {
+        return reply(requestId, outcome,
+                outcome.told() == Outcome.Told.UNKNOWN ? HttpStatus.ACCEPTED : HttpStatus.OK);
+    }
+
+    private static CompletableFuture<HttpResponse> done(HttpResponse response) {
+        return CompletableFuture.completedFuture(response);
     }
 
     private static HttpResponse reply(String requestId, Outcome outcome, HttpStatus status) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -79,6 +80,6 @@ public final class GatewayService implements Callable<Integer> {
                 faults.equals("on") ? new FaultPlan(seed, plannedOrders) : null, counts);
         Services participants = new Services(services);
         return new OrderDesk(catalogue, patient, new TccFlow(patient, new TryCaller(http), participants, plant),
-                new SagaFlow(patient, participants), plant);
+                new SagaFlow(patient, participants), plant, Executors.newVirtualThreadPerTaskExecutor());
     }
 }

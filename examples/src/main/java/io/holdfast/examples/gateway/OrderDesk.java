@@ -7,36 +7,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes each request once: whoever sends it again while it is under way waits for the same outcome, and later the coordinator
- * knows it. Thread-safe.
+ * knows it. Nothing here blocks: what takes time is done by the workers, and who is refused has cost no more than a look.
+ * Thread-safe.
  */
 final class OrderDesk {
-    /** Of requests that could only wait for each other, clients learn at once that there is no room for them. */
-    static final int MOST_UNDER_WAY = 250;
-    /** Of requests that wait for an order of another one, or ask for it: each holds memory while the coordinator is away. */
+    /** Of requests that wait for an order of another one: each holds memory while the coordinator is away. */
     static final int MOST_WAITING = 500;
+    /** Of questions to the coordinator at once: after it was away for a while thousands want to know, and orders come first. */
+    static final int MOST_ASKING = 20;
+    private static final Logger LOG = LoggerFactory.getLogger(OrderDesk.class);
     private static final String GID_PREFIX = "mall-";
+
+    private interface Work {
+        Outcome run() throws InterruptedException;
+    }
 
     private final Catalogue catalogue;
     private final PatientCoordinator coordinator;
     private final OrderFlow tcc;
     private final OrderFlow saga;
     private final PlantedBug plant;
+    private final Executor workers;
     private final Map<String, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> arrivals = new ConcurrentHashMap<>();
-    private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
+    private final Room room = new Room();
     private final Semaphore waitingRoom = new Semaphore(MOST_WAITING);
+    private final Semaphore questions = new Semaphore(MOST_ASKING);
 
-    OrderDesk(Catalogue catalogue, PatientCoordinator coordinator, OrderFlow tcc, OrderFlow saga, PlantedBug plant) {
+    /** @param workers may block */
+    OrderDesk(Catalogue catalogue, PatientCoordinator coordinator, OrderFlow tcc, OrderFlow saga, PlantedBug plant,
+            Executor workers) {
         this.catalogue = catalogue;
         this.coordinator = coordinator;
         this.tcc = tcc;
         this.saga = saga;
         this.plant = plant;
+        this.workers = workers;
     }
 
     /** The transaction of a request: the same for every mode, so that one request cannot become two orders. */
@@ -45,58 +59,72 @@ final class OrderDesk {
     }
 
     /** Places an order; empty if there is no room, and nothing was done. */
-    Optional<Outcome> place(OrderRequest request) throws InterruptedException {
+    Optional<CompletableFuture<Outcome>> place(OrderRequest request) {
         if (plant == PlantedBug.GATEWAY_PLACES_TWICE) {
             int arrival = arrivals.computeIfAbsent(request.requestId(), id -> new AtomicInteger()).incrementAndGet();
-            return Optional.of(run(request, gidOf(request.requestId()) + (arrival == 1 ? "" : "." + arrival)));
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            String gid = gidOf(request.requestId()) + (arrival == 1 ? "" : "." + arrival);
+            workers.execute(() -> outcome.complete(outcomeOf(() -> run(request, gid))));
+            return Optional.of(outcome);
+        }
+        CompletableFuture<Outcome> earlier = underWay.get(request.requestId());
+        if (earlier != null) {
+            return Optional.of(outcomeOfEarlier(earlier));
+        }
+        // Who could only wait for others learns at once that there is no room.
+        if (!room.tryEnter()) {
+            return Optional.empty();
         }
         CompletableFuture<Outcome> mine = new CompletableFuture<>();
-        CompletableFuture<Outcome> earlier = underWay.putIfAbsent(request.requestId(), mine);
+        earlier = underWay.putIfAbsent(request.requestId(), mine);
         if (earlier != null) {
-            return Optional.of(outcomeOf(earlier));
+            room.leaveUnused();
+            return Optional.of(outcomeOfEarlier(earlier));
         }
-        Outcome outcome = Outcome.unknown("the gateway failed");
-        try {
-            if (!room.tryAcquire()) {
-                outcome = Outcome.unknown("overloaded");
-                return Optional.empty();
-            }
-            try {
-                outcome = run(request, gidOf(request.requestId()));
-            } finally {
-                room.release();
-            }
-            return Optional.of(outcome);
-        } finally {
+        long enteredAtNanos = System.nanoTime();
+        workers.execute(() -> {
+            Outcome outcome = outcomeOf(() -> run(request, gidOf(request.requestId())));
             underWay.remove(request.requestId());
+            room.leave(System.nanoTime() - enteredAtNanos);
             mine.complete(outcome);
-        }
+        });
+        return Optional.of(mine);
     }
 
-    private Outcome outcomeOf(CompletableFuture<Outcome> earlier) {
+    /** How many orders may be under way now. */
+    int roomSize() {
+        return room.size();
+    }
+
+    private CompletableFuture<Outcome> outcomeOfEarlier(CompletableFuture<Outcome> earlier) {
         if (!waitingRoom.tryAcquire()) {
-            return Outcome.unknown("under_way");
+            return CompletableFuture.completedFuture(Outcome.unknown("under_way"));
         }
-        try {
-            return earlier.join();
-        } finally {
-            waitingRoom.release();
-        }
+        return earlier.whenComplete((_, _) -> waitingRoom.release());
     }
 
     /** What became of a request; empty if the coordinator has never heard of it and nobody here is at it. */
-    Optional<Outcome> lookUp(String requestId) throws InterruptedException {
+    CompletableFuture<Optional<Outcome>> lookUp(String requestId) {
         if (underWay.containsKey(requestId)) {
-            return Optional.of(Outcome.unknown("under_way"));
+            return CompletableFuture.completedFuture(Optional.of(Outcome.unknown("under_way")));
         }
-        if (!waitingRoom.tryAcquire()) {
-            return Optional.of(Outcome.unknown("overloaded"));
+        if (!questions.tryAcquire()) {
+            return CompletableFuture.completedFuture(Optional.of(Outcome.unknown("overloaded")));
         }
-        try {
-            return ask(requestId);
-        } finally {
-            waitingRoom.release();
-        }
+        CompletableFuture<Optional<Outcome>> found = new CompletableFuture<>();
+        workers.execute(() -> {
+            try {
+                found.complete(ask(requestId));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                found.complete(Optional.of(Outcome.unknown("draining")));
+            } catch (RuntimeException e) {
+                found.completeExceptionally(e);
+            } finally {
+                questions.release();
+            }
+        });
+        return found;
     }
 
     private Optional<Outcome> ask(String requestId) throws InterruptedException {
@@ -106,6 +134,19 @@ final class OrderDesk {
             case Reply.Refused(String code, String _, Reply.State _) -> Optional.of(Outcome.unknown(code));
             case Reply.Unknown _ -> Optional.of(Outcome.unknown("no_answer_to_query"));
         };
+    }
+
+    /** Whatever happens, who waits for it gets an answer, and the place becomes free. */
+    private static Outcome outcomeOf(Work work) {
+        try {
+            return work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.unknown("draining");
+        } catch (RuntimeException e) {
+            LOG.error("an order failed in the gateway", e);
+            return Outcome.unknown("gateway_failed");
+        }
     }
 
     private Outcome run(OrderRequest request, String gid) throws InterruptedException {

@@ -12,8 +12,12 @@ sealed interface Answer {
      */
     record Known(Told told, String reason) implements Answer {}
 
-    /** The gateway has no room and did nothing. */
-    record Overloaded() implements Answer {}
+    /**
+     * Nothing was done of what was sent this time: the gateway has no room, or was not reached.
+     *
+     * @param reason which of the two
+     */
+    record NotTaken(String reason) implements Answer {}
 
     /** Asked about a request, the gateway and the coordinator have never heard of it. */
     record Missing() implements Answer {}

@@ -16,8 +16,9 @@ final class Client {
     /** Together longer than a gateway takes to come back. */
     private static final long RETRY_PAUSE_MILLIS = 500;
     private static final int RESOLVE_SECONDS = 120;
-    private static final long FIRST_PAUSE_MILLIS = 500;
-    private static final long LONGEST_PAUSE_MILLIS = 8_000;
+    /** Who has waited so long for an answer is in no hurry; thousands who keep asking would leave no time for orders. */
+    private static final long FIRST_PAUSE_MILLIS = 2_000;
+    private static final long LONGEST_PAUSE_MILLIS = 10_000;
     /** A request that was cut off may still be on its way: only after so long is "never heard of it" the last word. */
     private static final long BELIEVED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(6);
 
@@ -45,7 +46,7 @@ final class Client {
         tally.placed();
         switch (place(order)) {
             case Answer.Known(Told told, String reason) -> tell(order, told, reason, dueAtNanos);
-            case Answer.Overloaded _ -> tell(order, Told.REJECTED, "overloaded", dueAtNanos);
+            case Answer.NotTaken(String reason) -> tell(order, Told.REJECTED, reason, dueAtNanos);
             case Answer.Missing _ -> tell(order, Told.REJECTED, "no_such_address", dueAtNanos);
             case Answer.Unknown(String reason) -> {
                 tell(order, Told.UNKNOWN, reason, dueAtNanos);
@@ -61,22 +62,22 @@ final class Client {
 
     private Answer place(OrderRequest order) throws InterruptedException {
         long firstSentAtNanos = System.nanoTime();
-        boolean mayBeUnderWay = false;
-        Answer answer = new Answer.Overloaded();
-        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            if (attempt > 1) {
-                Thread.sleep(RETRY_PAUSE_MILLIS * (attempt - 1));
-            }
+        Answer answer = gateway.place(order);
+        // Who is told that nothing was taken stays away: coming back would make three orders of one just when there is no room. What may
+        // have been taken is sent again.
+        boolean mayBeUnderWay = answer instanceof Answer.Unknown;
+        for (int attempt = 2; mayBeUnderWay && attempt <= ATTEMPTS && !(answer instanceof Answer.Known); attempt++) {
+            Thread.sleep(RETRY_PAUSE_MILLIS * (attempt - 1));
             answer = gateway.place(order);
-            if (answer instanceof Answer.Known(Told told, String _)) {
-                if (told == Told.CONFIRMED) {
-                    // Of the first attempt: an earlier one may have brought the decision about.
-                    watch.decided(firstSentAtNanos);
-                }
-                return answer;
-            }
-            mayBeUnderWay |= answer instanceof Answer.Unknown;
         }
+        if (answer instanceof Answer.Known(Told told, String _)) {
+            if (told == Told.CONFIRMED) {
+                // Of the first attempt: an earlier one may have brought the decision about.
+                watch.decided(firstSentAtNanos);
+            }
+            return answer;
+        }
+        // That nothing was taken of a later attempt says nothing about the first one.
         return mayBeUnderWay && !(answer instanceof Answer.Unknown) ? new Answer.Unknown("no_answer") : answer;
     }
 
@@ -95,7 +96,7 @@ final class Client {
                         return;
                     }
                 }
-                case Answer.Overloaded _ -> missingSinceNanos = System.nanoTime();
+                case Answer.NotTaken _ -> missingSinceNanos = System.nanoTime();
                 case Answer.Unknown _ -> missingSinceNanos = System.nanoTime();
             }
         } while (pause.goOn());

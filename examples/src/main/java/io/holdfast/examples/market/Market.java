@@ -55,6 +55,12 @@ public final class Market {
                 mode(index));
     }
 
+    /** An order for goods that nobody sells: the gateway refuses it by itself, and nobody else hears of it. */
+    public OrderRequest impossibleOrder(int index) {
+        return new OrderRequest(FaultPlan.UNDISTURBED + "impossible-" + index, penniless(0), Long.MAX_VALUE, 1, null,
+                mode(index));
+    }
+
     static long penniless(int index) {
         return FIRST_PENNILESS + index;
     }

@@ -21,7 +21,9 @@ class KillPlanTest {
     @Test
     void oneOfTheKillsIsTheGateways() {
         for (long seed = 0; seed < 100; seed++) {
-            assertThat(KillPlan.kills(settings(seed, 3)).stream().filter(kill -> kill.victim() == KillPlan.Victim.GATEWAY)).hasSize(1);
+            assertThat(
+                    KillPlan.kills(settings(seed, 3)).stream().filter(kill -> kill.victim() == KillPlan.Victim.GATEWAY))
+                    .hasSize(1);
         }
     }
 

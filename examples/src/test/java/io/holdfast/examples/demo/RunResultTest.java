@@ -40,6 +40,15 @@ class RunResultTest {
     }
 
     @Test
+    void ofMoreThanAnyMachineCanTakeARunNeedNotConfirmAShare() {
+        int offered = 300 * SECONDS;
+
+        assertThat(result(offered, offered, 180).failures()).isEmpty();
+        assertThat(result(offered, offered, 179).failures())
+                .containsExactly("confirmed=179 of 18000, allowed: at least 180");
+    }
+
+    @Test
     void aRunWhoseJournalLacksOrdersHasFailed() {
         assertThat(result(ORDERS - 1, ORDERS - 5).failures()).containsExactly("placed=599, asked for: 600");
     }
@@ -61,6 +70,10 @@ class RunResultTest {
     }
 
     private RunResult result(long placed, long confirmed) {
+        return result(ORDERS, placed, confirmed);
+    }
+
+    private RunResult result(int askedFor, long placed, long confirmed) {
         Map<String, Long> orderEffects = Arrays.stream(Operation.values())
                 .collect(Collectors.toMap(Operation::name, operation -> 1L));
         Findings findings = new Findings(new Findings.Orders(placed, confirmed, REASONS, 0, 0),
@@ -69,7 +82,8 @@ class RunResultTest {
         Map<FaultKind, FaultCounts.Count> faults = Arrays.stream(FaultKind.values())
                 .collect(Collectors.toMap(Function.identity(), kind -> new FaultCounts.Count(1, 1)));
         return new RunResult(
-                new DemoSettings(SECONDS, ORDERS / SECONDS, 1, true, 0, 1, 0, Components.EMBEDDED, Path.of("report.json"),
+                new DemoSettings(SECONDS, askedFor / SECONDS, 1, true, 0, 1, 0, Components.EMBEDDED,
+                        Path.of("report.json"),
                         PlantedBug.NONE),
                 findings, new Tally(), faults, unfinishedAtKills, 0, 0, List.of(), 0);
     }

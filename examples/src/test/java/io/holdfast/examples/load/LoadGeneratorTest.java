@@ -10,7 +10,6 @@ import io.holdfast.examples.journal.JournalWriter;
 import io.holdfast.examples.market.Market;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -30,10 +29,10 @@ class LoadGeneratorTest {
     @TempDir
     private Path place;
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService runner = Executors.newVirtualThreadPerTaskExecutor();
     private final Tally tally = new Tally();
     private Server gateway;
+    private GatewayClient client;
     private JournalWriter journal;
     private LoadGenerator load;
 
@@ -45,16 +44,15 @@ class LoadGeneratorTest {
                 .build();
         gateway.start().join();
         journal = new JournalWriter(place.resolve("journal"));
-        load = new LoadGenerator(new Market(1, ORDERS),
-                new GatewayClient(http, URI.create("http://127.0.0.1:" + gateway.activeLocalPort())), journal, tally,
-                sentAtNanos -> {
-                }, ORDERS, 1000);
+        client = new GatewayClient(URI.create("http://127.0.0.1:" + gateway.activeLocalPort()));
+        load = new LoadGenerator(new Market(1, ORDERS), client, journal, tally, sentAtNanos -> {
+        }, ORDERS, 1000);
     }
 
     @AfterEach
     void end() throws Exception {
         runner.shutdownNow();
-        http.shutdownNow();
+        client.close();
         journal.close();
         gateway.stop().join();
     }
