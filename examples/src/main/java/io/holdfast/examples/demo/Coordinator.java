@@ -67,7 +67,7 @@ final class Coordinator {
         return new Coordinator(directory, nodes);
     }
 
-    private static List<Integer> freePorts(int count) {
+    private static List<Integer> freePorts(int count) throws IOException {
         Set<Integer> ports = new LinkedHashSet<>();
         while (ports.size() < count) {
             ports.add(FreePort.choose());

@@ -6,6 +6,7 @@ import io.holdfast.examples.dtm.DtmClient;
 import io.holdfast.examples.fault.FaultCounts;
 import io.holdfast.examples.fault.PlantedBug;
 import io.holdfast.examples.market.Market;
+import io.holdfast.examples.rest.CoordinatorNodes;
 import io.holdfast.examples.rest.RestClient;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -106,8 +107,9 @@ class OrderDeskTest {
 
     private OrderDesk desk(OrderFlow flow) {
         Duration brief = Duration.ofSeconds(1);
-        PatientCoordinator coordinator = new PatientCoordinator(new RestClient(http, NOBODY, brief),
-                new DtmClient(http, NOBODY, brief), null, new FaultCounts());
+        PatientCoordinator coordinator = new PatientCoordinator(
+                new RestClient(http, new CoordinatorNodes(List.of(NOBODY)), brief),
+                new DtmClient(http, new CoordinatorNodes(List.of(NOBODY)), brief), null, new FaultCounts());
         return new OrderDesk(market.catalogue(), coordinator, flow, flow, PlantedBug.NONE, workers);
     }
 }
