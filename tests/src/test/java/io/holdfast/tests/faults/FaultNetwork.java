@@ -26,7 +26,7 @@ final class FaultNetwork implements AutoCloseable {
     static final int CLIENTS = -1;
 
     private static final String PREFIX = "hft";
-    private static final Pattern OURS = Pattern.compile("\\b" + PREFIX + "(\\d+)[bn]\\d*\\b");
+    private static final Pattern OURS = Pattern.compile("\\b" + PREFIX + "(\\d+)[bnv]\\d*\\b");
     /** Of the block that is set aside for tests of networks (RFC 2544). */
     private static final String BLOCK = "198.18.";
     private static final int SUBNETS = 250;
@@ -76,7 +76,7 @@ final class FaultNetwork implements AutoCloseable {
         Commands.run("ip", "address", "add", address(CLIENTS) + "/24", "dev", bridge());
         Commands.run("ip", "link", "set", bridge(), "up");
         for (int node = 0; node < size; node++) {
-            String outside = base + "v" + node;
+            String outside = outside(node);
             Commands.run("ip", "netns", "add", namespace(node));
             Commands.run("ip", "link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns",
                     namespace(node));
@@ -98,6 +98,11 @@ final class FaultNetwork implements AutoCloseable {
 
     private String namespace(int node) {
         return base + "n" + node;
+    }
+
+    /** The end of a node's link that is at the bridge. */
+    private String outside(int node) {
+        return base + "v" + node;
     }
 
     /** Of a node, or of {@link #CLIENTS}. */
@@ -162,7 +167,7 @@ final class FaultNetwork implements AutoCloseable {
         }
     }
 
-    /** A namespace or a bridge, if it is there. Its links go with it. */
+    /** A namespace with what runs in it, a link or a bridge, if it is there. */
     private static void remove(String name) throws IOException, InterruptedException {
         Outcome pids = Commands.attempt(List.of("ip", "netns", "pids", name));
         if (pids.exitCode() == 0) {
@@ -178,6 +183,8 @@ final class FaultNetwork implements AutoCloseable {
         try {
             for (int node = 0; node < size; node++) {
                 remove(namespace(node));
+                // Not left to the namespace, which is there for as long as a process in it is dying.
+                remove(outside(node));
             }
             remove(bridge());
         } catch (InterruptedException e) {
