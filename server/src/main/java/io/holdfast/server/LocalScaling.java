@@ -49,7 +49,7 @@ final class LocalScaling {
     private static OptionalInt waiting(RunningEngine running) {
         ClusterPart cluster = running.cluster();
         if (cluster != null && !(cluster.leadership().place() instanceof Leadership.Place.Here)) {
-            return OptionalInt.empty();
+            return OptionalInt.of(0);
         }
         try {
             EngineFigures figures = running.figures().get(FIGURES_MILLIS, TimeUnit.MILLISECONDS);

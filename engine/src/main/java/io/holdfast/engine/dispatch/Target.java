@@ -56,11 +56,11 @@ final class Target {
         return open ? !probing && nowNanos - probeAtNanos >= 0 : inFlight < limit;
     }
 
-    /** How many of those that wait nothing but the bounds of all targets together holds back. */
+    /** How many wait that nothing but the bounds of all targets together holds back; none while its own bound does. */
     int couldStart() {
         dropWithdrawn(fresh);
         dropWithdrawn(repeated);
-        return open ? 0 : Math.min(limit - inFlight, fresh.size() + repeated.size());
+        return open || inFlight >= limit ? 0 : fresh.size() + repeated.size();
     }
 
     /** The next task to start. Call only after {@link #mayStart}. */

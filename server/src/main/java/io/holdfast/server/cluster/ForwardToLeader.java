@@ -4,9 +4,12 @@ import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.UnprocessedRequestException;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
@@ -42,6 +45,9 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
 
     private static final String API = "/api/";
     private static final String GRPC = "/holdfast.";
+    private static final String GRPC_STATUS = "grpc-status";
+    private static final String GRPC_EXHAUSTED = "8";
+    private static final String GRPC_UNAVAILABLE = "14";
     /** What each node answers for itself. */
     private static final Set<String> OWN = Set.of("/api/ping", "/api/metrics", "/api/v1/cluster");
     private static final String OWN_BACKUPS = "/api/v1/backups/";
@@ -195,7 +201,16 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
             if (!watched.place().equals(to)) {
                 response.abort(new Deposed());
             }
-            return response.recover(failure -> failed(to, failure));
+            HttpResponse answer = isReplayed && request.method() != HttpMethod.GET ? settled(response) : response;
+            return answer.recover(failure -> failed(to, failure));
+        }
+
+        /** That nothing was done of what was sent last says nothing of what was sent first. */
+        private HttpResponse settled(HttpResponse second) {
+            return HttpResponse.of(second.aggregate()
+                    .thenApply(whole -> isRefusedForNow(whole)
+                            ? unknown("the answer was lost, and the request is refused for now")
+                            : whole.toHttpResponse()));
         }
 
         private HttpResponse unknown(String why) {
@@ -205,7 +220,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
 
         private HttpResponse failed(Leadership.Place.There to, Throwable failure) {
             if (!(failure instanceof UnprocessedRequestException)) {
-                if (isReplayed || !Harmless.toSendAgain(request)
+                if (isReplayed || !Harmless.toSendAgain(request.method(), context.decodedPath())
                         || System.nanoTime() - arrivedNanos > LATEST_REPLAY.toNanos()) {
                     return unknown("node " + to.node() + " led and has not answered");
                 }
@@ -226,6 +241,13 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     /** Requests that were sent once more because their answer was lost, since this process started. */
     public long replayed() {
         return replayed.get();
+    }
+
+    private static boolean isRefusedForNow(AggregatedHttpResponse answer) {
+        int status = answer.status().code();
+        String grpc = answer.trailers().get(GRPC_STATUS, answer.headers().get(GRPC_STATUS, ""));
+        return status == HttpStatus.SERVICE_UNAVAILABLE.code() || status == HttpStatus.TOO_MANY_REQUESTS.code()
+                || grpc.equals(GRPC_UNAVAILABLE) || grpc.equals(GRPC_EXHAUSTED);
     }
 
     private WebClient client(URI api) {

@@ -20,6 +20,12 @@ public record WorkersConfig(boolean required, int leastLocal, int mostLocal, int
         if (mostLocal < 0 || mostLocal > MOST) {
             throw ConfigException.of(Setting.WORKERS_LOCAL_MOST.key(), mostLocal, "0 (none) to " + MOST);
         }
+        if (mostLocal > 0 && leastLocal == 0 && !required) {
+            throw ConfigException.of(Setting.WORKERS_LOCAL_LEAST.key(), leastLocal, "at least 1 unless "
+                    + Setting.WORKERS_REQUIRED.key()
+                    + " is set: without a worker the server makes the calls itself, and none"
+                    + " would ever be started");
+        }
         if (localSlots < 1 || localSlots > MOST_SLOTS) {
             throw ConfigException.of(Setting.WORKERS_LOCAL_SLOTS.key(), localSlots, "1 to " + MOST_SLOTS);
         }

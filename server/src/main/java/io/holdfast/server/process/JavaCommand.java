@@ -16,6 +16,8 @@ public final class JavaCommand {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                // Two processes must not write to the same file.
+                .filter(option -> !option.startsWith("-Xlog:gc") && !option.contains("file="))
                 .filter(option -> option.startsWith("-X") || option.startsWith("--enable-native-access")
                         || option.startsWith("--sun-misc-unsafe"))
                 .forEach(command::add);

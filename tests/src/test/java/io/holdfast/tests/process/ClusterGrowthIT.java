@@ -53,7 +53,8 @@ class ClusterGrowthIT {
     @Test
     @EnabledIfSystemProperty(named = "holdfast.longCluster", matches = "true", disabledReason = "takes minutes: -Dholdfast.longCluster=true")
     void aLongLogIsCutOffAndANodeStartsSoonAndAnEmptyOneCatchesUp() throws Exception {
-        try (ServerGroup group = new ServerGroup(directory, 3, ""); DtmWire wire = new DtmWire(group.urls())) {
+        try (ServerGroup group = new ServerGroup(directory, 3, "");
+                DtmWire wire = new DtmWire(Reach.of(group.urls()))) {
             int leader = group.awaitLeader();
             List<Thread> clients = startClients(wire);
             long startNanos = System.nanoTime();

@@ -140,7 +140,8 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
             handBackUnsent();
             pool.changed();
         }
-        if (wasQuiet) {
+        if (frame.hasPing()) {
+            // It may have been quiet for a moment that no sweep has seen.
             wasQuiet = false;
             pool.changed();
         }
@@ -230,7 +231,11 @@ final class WorkerSession implements StreamObserver<WorkerFrame> {
         }
         // First, so that whoever is told finds the slot free.
         taken.decrementAndGet();
-        leased.whenDone.accept(result);
+        try {
+            leased.whenDone.accept(result);
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("gid", leased.call.gid()).setCause(e).log("could not report the end of a call");
+        }
     }
 
     private void handBackUnsent() {

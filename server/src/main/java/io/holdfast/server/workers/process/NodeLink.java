@@ -100,12 +100,11 @@ final class NodeLink implements AutoCloseable {
         onLoop(() -> {
             draining = true;
             Stream now = stream;
-            if (now == null || !now.welcomed) {
-                drained.complete(null);
-            } else {
+            if (now != null && now.welcomed) {
                 flush();
                 now.send(WorkerFrame.newBuilder().setLeaving(true).build());
             }
+            completeIfDrained();
         });
         return drained;
     }
@@ -124,7 +123,18 @@ final class NodeLink implements AutoCloseable {
         }
     }
 
+    /** Nothing is under way, and nobody waits for what has ended. */
+    private void completeIfDrained() {
+        Stream now = stream;
+        if (draining && underWay.get() == 0 && (now == null || !now.welcomed)) {
+            drained.complete(null);
+        }
+    }
+
     private void connect() {
+        if (draining) {
+            return;
+        }
         Stream next = new Stream();
         stream = next;
         var unused = stub.work(next);
@@ -140,7 +150,7 @@ final class NodeLink implements AutoCloseable {
         unsent.clear();
         which.stopPinging();
         if (draining) {
-            drained.complete(null);
+            completeIfDrained();
             return;
         }
         if (!why.equals(lastProblem)) {
@@ -174,6 +184,7 @@ final class NodeLink implements AutoCloseable {
         participants.call(call, result -> onLoop(() -> {
             underWay.decrementAndGet();
             done(from, id, result);
+            completeIfDrained();
         }));
     }
 
@@ -255,6 +266,9 @@ final class NodeLink implements AutoCloseable {
             retryMillis = FIRST_RETRY_MILLIS;
             lastProblem = "";
             LOG.atInfo().addKeyValue("node", node).log("takes calls of this node");
+            if (draining) {
+                send(WorkerFrame.newBuilder().setLeaving(true).build());
+            }
         }
 
         /** Says that this process lives, and goes on saying it. */

@@ -49,8 +49,8 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--allow", paramLabel = "HOST-OR-CIDR", split = ",", description = "Where participants may be (default: loopback).")
     private List<String> allow = AllowList.LOOPBACK;
 
-    @Option(names = "--with-parent", hidden = true, description = "Ends when the process that started it ends.")
-    private boolean withParent;
+    @Option(names = "--parent", hidden = true, paramLabel = "PID", description = "Ends when the process that started it ends.")
+    private @Nullable Long parentPid;
 
     @Override
     public Integer call() throws InterruptedException, ClientException {
@@ -72,8 +72,8 @@ public final class WorkerCommand implements Callable<Integer> {
                 AddressGuard guard = new AddressGuard(allowed, NameResolver.SYSTEM);
                 HttpParticipants participants = new HttpParticipants(guard, new SimpleMeterRegistry());
                 Worker worker = new Worker(name, nodes, token, slots, participants)) {
-            if (withParent) {
-                endWithParent(stop);
+            if (parentPid != null) {
+                endWith(parentPid, stop);
             }
             worker.start();
             PrintWriter out = commandLine().getOut();
@@ -89,9 +89,10 @@ public final class WorkerCommand implements Callable<Integer> {
         }
     }
 
-    private static void endWithParent(StopSignal stop) {
+    /** Whoever is somebody else's child by now has lost its parent already. */
+    private static void endWith(long parentPid, StopSignal stop) {
         ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
-        if (parent == null) {
+        if (parent == null || parent.pid() != parentPid) {
             stop.tell();
         } else {
             var unused = parent.onExit().thenRun(stop::tell);

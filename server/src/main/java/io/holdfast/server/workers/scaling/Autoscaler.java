@@ -26,7 +26,7 @@ public final class Autoscaler implements AutoCloseable {
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("holdfast-scaling").factory());
 
     /**
-     * @param waiting  how many calls wait for a free slot; empty if this node has none to make, because another one leads
+     * @param waiting  how many calls wait for a free slot; empty if nobody knows
      * @param provider is closed with this
      */
     public Autoscaler(WorkerPool pool, Supplier<OptionalInt> waiting, ScalingBounds bounds, WorkerProvider provider) {
@@ -43,7 +43,13 @@ public final class Autoscaler implements AutoCloseable {
     private void look() {
         try {
             int before = rule.wanted();
-            int waits = waiting.get().orElse(0);
+            OptionalInt seen = waiting.get();
+            if (seen.isEmpty()) {
+                // Who does not know does not decide; what has died is started again all the same.
+                provider.provide(before);
+                return;
+            }
+            int waits = seen.getAsInt();
             double load = pool.workers().stream().mapToDouble(WorkerFigures::cpuLoad).filter(known -> known >= 0)
                     .average().orElse(-1);
             rule.see(new ScalingRule.Sample(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), waits, load));
@@ -53,7 +59,7 @@ public final class Autoscaler implements AutoCloseable {
                         .log(rule.wanted() > before ? "more workers are needed" : "fewer workers will do");
             }
             provider.provide(rule.wanted());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.atError().setCause(e).log("this look at the workers has failed");
         }
     }

@@ -57,7 +57,7 @@ public final class LocalWorkers implements WorkerProvider {
         boolean mayStart = !oneDied
                 || System.nanoTime() - diedAtNanos >= TimeUnit.MILLISECONDS.toNanos(RESTART_MILLIS);
         while (mayStart && running.size() < workers) {
-            start();
+            mayStart = start();
         }
     }
 
@@ -75,9 +75,11 @@ public final class LocalWorkers implements WorkerProvider {
         });
     }
 
-    private void start() {
+    /** Returns whether it could be started. */
+    private boolean start() {
         String name = "local-" + ProcessHandle.current().pid() + "-" + ++started;
-        List<String> all = new ArrayList<>(List.of("worker", "--name", name, "--with-parent"));
+        List<String> all = new ArrayList<>(List.of("worker", "--name", name, "--parent",
+                Long.toString(ProcessHandle.current().pid())));
         all.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(JavaCommand.of(main, all))
                 .redirectInput(ProcessBuilder.Redirect.from(NOTHING))
@@ -87,10 +89,12 @@ public final class LocalWorkers implements WorkerProvider {
             Process process = builder.start();
             running.add(new Child(name, process));
             LOG.atInfo().addKeyValue("worker", name).addKeyValue("pid", process.pid()).log("a worker was started");
+            return true;
         } catch (IOException e) {
             LOG.atError().setCause(e).log("a worker cannot be started: trying again later");
             oneDied = true;
             diedAtNanos = System.nanoTime();
+            return false;
         }
     }
 

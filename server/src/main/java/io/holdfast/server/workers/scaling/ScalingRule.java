@@ -61,7 +61,11 @@ public final class ScalingRule {
             samples.remove();
         }
         long now = sample.atMillis;
-        if (isBusy(now)) {
+        if (wanted == 0 && bounds.most() > 0 && sample.waiting > 0) {
+            // Nobody would ever make them.
+            change(now, 1);
+            grewAtMillis = now;
+        } else if (isBusy(now)) {
             grow(now);
         } else if (isIdle(now)) {
             shrink(now);

@@ -36,6 +36,15 @@ class ScalingRuleTest {
     }
 
     @Test
+    void oneIsNeededForTheFirstCall() {
+        ScalingRule none = new ScalingRule(ScalingBounds.between(0, 2));
+        none.see(new Sample(0, 0, UNKNOWN));
+        assertThat(none.wanted()).isZero();
+        none.see(new Sample(1_000, 1, UNKNOWN));
+        assertThat(none.wanted()).isEqualTo(1);
+    }
+
+    @Test
     void processorsHaveToBeBusyForAWholeMinute() {
         assertThat(run(30, at -> 0, at -> 0.5)).isEmpty();
         assertThat(run(59, at -> 0, at -> 0.85)).isEmpty();
