@@ -180,7 +180,7 @@ class WorkerPoolTest {
         TestServer.eventually(() -> server.workers.room() == 5);
         assertThat(puppet.refusal()).startsWith("DEADLINE_EXCEEDED").contains("no ping");
         assertThat(server.workers.silentWorkers()).isEqualTo(1);
-        assertThat(server.workers.workers()).isEmpty();
+        TestServer.eventually(() -> server.workers.workers().isEmpty());
     }
 
     @Test
