@@ -67,8 +67,13 @@ class SimulatorRulesTest {
     static final ArchRule itsWorkersKeepToTheirLeasesAsThoseOfTheServer = classes().that()
             .haveFullyQualifiedName("io.holdfast.simulator.SimLink").or()
             .haveFullyQualifiedName("io.holdfast.server.workers.process.NodeLink").should()
-            .callMethod(Lease.class, "isValid", long.class)
-            .andShould().dependOnClassesThat().areAssignableTo(Pings.class);
+            .callMethod(Lease.class, "isValid", long.class);
+
+    @ArchTest
+    static final ArchRule itsWorkersCountTheirPingsAsThoseOfTheServer = classes().that()
+            .haveFullyQualifiedName("io.holdfast.simulator.SimLink").or()
+            .haveFullyQualifiedName("io.holdfast.server.workers.process.NodeLink$Stream").should()
+            .dependOnClassesThat().areAssignableTo(Pings.class);
 
     @ArchTest
     static final ArchRule itsTruthIsTheRealStateMachine = classes().that()
