@@ -53,7 +53,16 @@ final class WorkerProcess implements AutoCloseable {
 
     /** Tells it to stop, and waits. Returns its exit code. */
     int stop() throws InterruptedException {
+        sigterm();
+        return awaitEnd();
+    }
+
+    void sigterm() {
         process.destroy();
+    }
+
+    /** The exit code. */
+    int awaitEnd() throws InterruptedException {
         if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("worker " + name + " did not end within " + END_LIMIT);
         }
