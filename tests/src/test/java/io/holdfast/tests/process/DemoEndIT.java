@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** However the demo ends, it leaves no process and no file behind. */
 class DemoEndIT {
-    private static final Duration WAIT = Duration.ofSeconds(120);
+    private static final Duration WAIT = Duration.ofSeconds(240);
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/demo.md as they stand there, on what this build has packaged. */
@@ -46,11 +47,21 @@ class DemoPageIT {
 
     @Test
     void everyBlockIsTestedHereAndThereIsNoSql() throws IOException {
-        assertThat(blocks.keySet()).containsExactlyInAnyOrder("group", "real");
+        assertThat(blocks.keySet()).containsExactlyInAnyOrder("short", "group", "real");
         assertThat(DocumentShell.blocks(PAGE, "demo", "sql")).isEmpty();
     }
 
     @Test
+    void aShortRunKeepsItsPromises() throws Exception {
+        JsonNode report = run("short");
+
+        assertThat(report.path("verdict").asText()).as("%s", report).isEqualTo("ok");
+        assertThat(report.path("coordinator").path("kills").asInt()).isEqualTo(1);
+    }
+
+    /** A dozen processes: too much beside other tests. */
+    @Test
+    @EnabledIfSystemProperty(named = "holdfast.longCluster", matches = "true", disabledReason = "needs the machine for itself: -Dholdfast.longCluster=true")
     void aRunOnAGroupWithWorkersKeepsItsPromises() throws Exception {
         JsonNode report = run("group");
 
