@@ -31,7 +31,7 @@ public final class ClusterCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int MOST_NODES = 9;
     private static final int MOST_PORT = 65_535;
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
     private static final long POLL_MILLIS = 100;
     private static final long STOP_MILLIS = 20_000;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterPageIT {
 
     private static final Path PAGE = Path.of(System.getProperty("holdfast.root", ".."), "docs/cluster.md");
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(150);
     private static final Pattern LEADER = Pattern.compile("\"leader\":\"(n\\d)\"");
     private static final int NODES = 3;
 
