@@ -154,7 +154,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
         CompletableFuture<HttpResponse> start() {
             CompletableFuture<Void> change = watched.change();
             return switch (watched.place()) {
-                case Leadership.Place.Here here -> CompletableFuture.completedFuture(here());
+                case Leadership.Place.Here here -> CompletableFuture.completedFuture(answered(here()));
                 case Leadership.Place.There there -> CompletableFuture.completedFuture(there(there));
                 case Leadership.Place.Nowhere nowhere -> again(change, waitMillis, "no node of the group leads");
             };
@@ -201,13 +201,15 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
             if (!watched.place().equals(to)) {
                 response.abort(new Deposed());
             }
-            HttpResponse answer = isReplayed && request.method() != HttpMethod.GET ? settled(response) : response;
-            return answer.recover(failure -> failed(to, failure));
+            return answered(response).recover(failure -> failed(to, failure));
         }
 
         /** That nothing was done of what was sent last says nothing of what was sent first. */
-        private HttpResponse settled(HttpResponse second) {
-            return HttpResponse.of(second.aggregate()
+        private HttpResponse answered(HttpResponse response) {
+            if (!isReplayed || request.method() == HttpMethod.GET) {
+                return response;
+            }
+            return HttpResponse.of(response.aggregate()
                     .thenApply(whole -> isRefusedForNow(whole)
                             ? unknown("the answer was lost, and the request is refused for now")
                             : whole.toHttpResponse()));

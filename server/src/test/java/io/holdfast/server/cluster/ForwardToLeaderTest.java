@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.api.State;
 import io.holdfast.core.Reply;
+import io.holdfast.engine.Coordinator;
 import io.holdfast.server.config.ClusterConfig;
 import io.holdfast.server.http.Leadership;
 import io.holdfast.server.testing.FreezingProxy;
@@ -146,6 +147,25 @@ class ForwardToLeaderTest {
         TestServer.eventually(() -> !first.coordinator.commands().isEmpty());
         leader.moves(new Leadership.Place.Nowhere());
         assertThat(await(answer).json().path("code").asText()).isEqualTo("unknown_outcome");
+    }
+
+    /** The first one may have been done all the same. */
+    @Test
+    void aSecondSendingThatIsRefusedForNowDoesNotSayThatNothingWasDone() throws Exception {
+        CompletableFuture<Reply> refused = CompletableFuture.failedFuture(new Coordinator.Overloaded("full"));
+        second.coordinator.answersLater(refused);
+        node.coordinator.answersLater(refused);
+        for (Runnable move : List.<Runnable>of(this::leadsThird,
+                () -> leader.moves(new Leadership.Place.Here()))) {
+            leader.moves(new Leadership.Place.There("n2", URI.create("http://127.0.0.1:" + toFirst.port())));
+            first.coordinator.answersLater(new CompletableFuture<>());
+            int before = first.coordinator.commands().size();
+            CompletableFuture<Answer> answer = decide();
+            TestServer.eventually(() -> first.coordinator.commands().size() > before);
+            move.run();
+            assertThat(await(answer).json().path("code").asText()).isEqualTo("unknown_outcome");
+        }
+        assertThat(node.coordinator.commands()).hasSize(1);
     }
 
     @Test

@@ -81,7 +81,16 @@ public final class WorkerPool implements Participants {
 
     /** One that does not answer is no reason to wait, and neither is one that leaves. */
     private boolean ownCalls() {
-        return !required && sessions.stream().noneMatch(WorkerSession::isLive);
+        if (required) {
+            return false;
+        }
+        // Asked before each call, nearly always of none.
+        for (WorkerSession session : sessions) {
+            if (session.isLive()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

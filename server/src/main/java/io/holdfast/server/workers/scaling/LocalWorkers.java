@@ -99,11 +99,6 @@ public final class LocalWorkers implements WorkerProvider {
     }
 
     @Override
-    public int running() {
-        return (int) running.stream().filter(child -> child.process.isAlive()).count();
-    }
-
-    @Override
     public void close() {
         leaving.addAll(running);
         running.clear();

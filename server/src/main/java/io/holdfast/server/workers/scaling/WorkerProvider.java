@@ -10,9 +10,6 @@ public interface WorkerProvider extends AutoCloseable {
      */
     void provide(int workers);
 
-    /** How many there are, without those that are leaving. */
-    int running();
-
     /** Stops all of them. */
     @Override
     void close();
