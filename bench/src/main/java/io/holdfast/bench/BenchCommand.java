@@ -27,13 +27,14 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", description = "Measures this machine: every figure beside its floor, in one run.", mixinStandardHelpOptions = true, sortOptions = false, subcommands = SoakCommand.class)
 public final class BenchCommand implements Callable<Integer> {
 
-    private static final List<Benchmark> USUAL = List.of(new CommandsBench(), new DtmSagaBench(DtmSagaBench.CALLERS),
+    private static final List<Benchmark> USUAL = List.of(new CommandsBench(), new GroupBench(),
+            new DtmSagaBench(DtmSagaBench.CALLERS),
             new CallsBench(),
             new RestartBench(RestartBench.TURNS, true), new HeapBench(), new TimerBench());
 
     private final String serverMain;
 
-    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Run only these: commands, dtm-saga, calls, restart, heap, timer.")
+    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Run only these: commands, group, dtm-saga, calls, restart, heap, timer.")
     private List<String> only = List.of();
 
     @Option(names = "--seconds", defaultValue = "15", paramLabel = "N", description = "Seconds for each of floor and product, where time is measured (default: ${DEFAULT-VALUE}).")

@@ -29,6 +29,16 @@ class BenchmarksIT {
     }
 
     @Test
+    void group() throws Exception {
+        BenchResult row = only(run(new GroupBench()));
+        assertThat(row.name()).isEqualTo("group");
+        assertRates(row);
+        assertThat(row.goal()).isNotNull();
+        assertThat(number(row, "single_per_s")).isPositive();
+        assertThat(number(row, "ratio_to_single")).isPositive();
+    }
+
+    @Test
     void dtmSaga() throws Exception {
         List<BenchResult> rows = run(new DtmSagaBench(List.of(1)));
         assertThat(rows).extracting(BenchResult::name).containsExactly("dtm-saga-1");

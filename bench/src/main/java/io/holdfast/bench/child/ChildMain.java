@@ -9,6 +9,8 @@ public final class ChildMain {
 
     public static final String BARE_LOG = "bare-log";
     public static final String ENGINE = "engine";
+    public static final String BARE_GROUP = "bare-group";
+    public static final String ENGINE_GROUP = "engine-group";
     public static final String PARTICIPANT = "participant";
     public static final String PREPARE = "prepare";
     public static final String HEAP = "heap";
@@ -24,6 +26,8 @@ public final class ChildMain {
             switch (arguments[0]) {
                 case BARE_LOG -> CommandTurns.ofBareLog(parent, rest);
                 case ENGINE -> CommandTurns.ofEngine(parent, rest);
+                case BARE_GROUP -> GroupTurns.ofBareRatis(parent, rest);
+                case ENGINE_GROUP -> GroupTurns.ofEngines(parent, rest);
                 case PARTICIPANT -> YesParticipant.serve(parent);
                 case PREPARE -> Prepare.run(parent, rest);
                 case HEAP -> LiveSet.run(parent, rest);

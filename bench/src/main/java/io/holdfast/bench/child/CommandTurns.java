@@ -34,20 +34,23 @@ public final class CommandTurns {
                 UnaryOperator.identity())) {
             parent.answer("ready");
             while (true) {
-                Callers.Plan plan = plan(parent.next());
-                long cutsBefore = node.figures().storage().cuts();
-                String[] begun = new String[plan.callers()];
-                Measured measured = Callers.run(plan, CpuTime.ofThisProcess(), (caller, round) -> {
-                    if (round % 2 == 0) {
-                        begun[caller] = node.newGid();
-                        node.submit(Shapes.empty(begun[caller]));
-                    } else {
-                        node.submit(Shapes.confirm(begun[caller]));
-                    }
-                });
-                parent.answer(new Told(measured, node.figures().storage().cuts() - cutsBefore));
+                parent.answer(turn(node, plan(parent.next())));
             }
         }
+    }
+
+    static Told turn(EngineNode node, Callers.Plan plan) throws Exception {
+        long cutsBefore = node.figures().storage().cuts();
+        String[] begun = new String[plan.callers()];
+        Measured measured = Callers.run(plan, CpuTime.ofThisProcess(), (caller, round) -> {
+            if (round % 2 == 0) {
+                begun[caller] = node.newGid();
+                node.submit(Shapes.empty(begun[caller]));
+            } else {
+                node.submit(Shapes.confirm(begun[caller]));
+            }
+        });
+        return new Told(measured, node.figures().storage().cuts() - cutsBefore);
     }
 
     /** A request for a turn. */
@@ -56,7 +59,7 @@ public final class CommandTurns {
                 Integer.toString(plan.millis()));
     }
 
-    private static Callers.Plan plan(List<String> request) {
+    static Callers.Plan plan(List<String> request) {
         return new Callers.Plan(Integer.parseInt(request.get(0)), Integer.parseInt(request.get(1)),
                 Integer.parseInt(request.get(2)));
     }

@@ -6,17 +6,21 @@ import io.holdfast.engine.Clock;
 import io.holdfast.engine.Engine;
 import io.holdfast.engine.EngineFigures;
 import io.holdfast.engine.EngineOptions;
+import io.holdfast.engine.Participants;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Store;
 import io.holdfast.engine.runner.EngineThreads;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.log.NioDisk;
+import io.holdfast.raft.RaftLog;
+import io.holdfast.raft.RaftSettings;
 import io.holdfast.store.RocksStore;
 import io.holdfast.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -34,18 +38,43 @@ final class EngineNode implements AutoCloseable {
      * @param seen      may put itself before the store
      */
     EngineNode(Path directory, EngineOptions options, UnaryOperator<Store> seen) throws StorageException {
-        RandomGenerator random = RandomGenerator.getDefault();
-        engine = new Engine(new FileLog(NioDisk.open(directory.resolve("log")), FileLogOptions.DEFAULT, random),
-                seen.apply(new RocksStore(directory.resolve("store"), StoreOptions.DEFAULT)), (call, whenDone) -> {
-                    throw new IllegalStateException("nobody has decided that " + call.gid() + " calls anybody");
-                }, Clock.SYSTEM, random, options, EngineNode::die);
+        this(new Engine(
+                new FileLog(NioDisk.open(directory.resolve("log")), FileLogOptions.DEFAULT,
+                        RandomGenerator.getDefault()),
+                seen.apply(store(directory)), EngineNode::noCall, Clock.SYSTEM, RandomGenerator.getDefault(), options,
+                EngineNode::die));
+    }
+
+    private EngineNode(Engine engine) throws StorageException {
+        this.engine = engine;
         engine.recover();
         threads = new EngineThreads(engine, EngineNode::die);
+    }
+
+    /** One of a group, whose log is agreed on by its peers. */
+    static EngineNode ofGroup(Path directory, RaftSettings settings) throws StorageException {
+        RaftLog log = new RaftLog(settings, (leader, firstIndex) -> die(new IllegalStateException(
+                "this node lags so far behind that it needs a cut of " + leader + ": nothing can be measured")));
+        return new EngineNode(new Engine(log, store(directory), EngineNode::noCall, Clock.SYSTEM,
+                RandomGenerator.getDefault(), EngineOptions.DEFAULT, EngineNode::die));
+    }
+
+    private static Store store(Path directory) throws StorageException {
+        return new RocksStore(directory.resolve("store"), StoreOptions.DEFAULT);
+    }
+
+    private static void noCall(Participants.Call call, Consumer<Participants.Result> whenDone) {
+        throw new IllegalStateException("nobody has decided that " + call.gid() + " calls anybody");
     }
 
     private static void die(Throwable failure) {
         failure.printStackTrace();
         Runtime.getRuntime().halt(1);
+    }
+
+    /** Whether it leads, and takes commands. */
+    boolean isServing() {
+        return engine.isServing();
     }
 
     String newGid() {

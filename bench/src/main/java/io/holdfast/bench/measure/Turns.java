@@ -4,6 +4,7 @@ import io.holdfast.bench.process.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Floor and product by turns, because what else runs on the machine changes within seconds. The ratio is the median of those of
@@ -26,6 +27,8 @@ public final class Turns {
 
     private final List<Measured> floors = new ArrayList<>();
     private final List<Measured> products = new ArrayList<>();
+    /** Of a third that takes turns with them; empty if there is none. */
+    private final List<Measured> others = new ArrayList<>();
     private int floorWarmUpMillis;
     private int productWarmUpMillis;
 
@@ -51,15 +54,27 @@ public final class Turns {
     }
 
     public static Turns take(Plan plan, Turn floor, Turn product, Progress progress) throws Exception {
+        return take(plan, floor, product, null, progress);
+    }
+
+    /** @param other takes turns with the two, and is compared with the product as well */
+    public static Turns take(Plan plan, Turn floor, Turn product, @Nullable Turn other, Progress progress)
+            throws Exception {
         Turns turns = new Turns();
         turns.floorWarmUpMillis = warmUp(plan, floor);
         turns.productWarmUpMillis = warmUp(plan, product);
         progress.say(String.format(Locale.ROOT, "warmed up: floor %,d ms, holdfast %,d ms", turns.floorWarmUpMillis,
                 turns.productWarmUpMillis));
+        if (other != null) {
+            warmUp(plan, other);
+        }
         Callers.Plan one = new Callers.Plan(plan.callers, AGAIN_WARM_MILLIS, plan.seconds * 1_000 / plan.turns());
         for (int turn = 0; turn < plan.turns(); turn++) {
             turns.floors.add(counted(floor, one));
             turns.products.add(counted(product, one));
+            if (other != null) {
+                turns.others.add(counted(other, one));
+            }
             progress.say(String.format(Locale.ROOT, "turn %d of %d: floor %,.0f/s, holdfast %,.0f/s, ratio %.2f",
                     turn + 1, plan.turns(), turns.floors.get(turn).opsPerSecond(),
                     turns.products.get(turn).opsPerSecond(), turns.ratio(turn)));
@@ -131,6 +146,20 @@ public final class Turns {
 
     public Measured product() {
         return median(products);
+    }
+
+    /** Of the third. */
+    public Measured other() {
+        return median(others);
+    }
+
+    /** Of the product to the third, as {@link #ratio}. */
+    public double ratioToOther() {
+        List<Double> ratios = new ArrayList<>();
+        for (int turn = 0; turn < count(); turn++) {
+            ratios.add(products.get(turn).opsPerSecond() / others.get(turn).opsPerSecond());
+        }
+        return Median.of(ratios);
     }
 
     private static Measured median(List<Measured> turns) {

@@ -71,7 +71,8 @@ public final class ServerJvm implements AutoCloseable {
         return new ServerJvm(workplace, start);
     }
 
-    private static int freePort() throws IOException {
+    /** One that nobody listens on now. */
+    public static int freePort() throws IOException {
         for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
             int candidate = ThreadLocalRandom.current().nextInt(LOWEST_PORT, BELOW_PORT);
             try (ServerSocket probe = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {

@@ -34,7 +34,8 @@ final class Production implements ImportOption {
                     Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence",
                             "components", "testkit")),
             Map.entry("bench",
-                    Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence", "testkit")),
+                    Set.of("api", "core", "wire", "rpc", "engine", "log", "raft", "store", "server", "fence",
+                            "testkit")),
             Map.entry("cli",
                     Set.of("api", "core", "wire", "rpc", "engine", "log", "store", "server", "fence", "testkit",
                             "simulator", "examples", "bench")));
