@@ -21,6 +21,7 @@ import io.holdfast.server.ops.OpsEndpoints;
 import io.holdfast.server.ops.ServerMetrics;
 import io.holdfast.server.participant.AddressGuard;
 import io.holdfast.server.rest.RestEndpoints;
+import io.holdfast.server.workers.pool.WorkerEndpoints;
 import io.holdfast.server.workers.pool.WorkerPool;
 import io.holdfast.server.workers.pool.WorkerService;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -103,6 +104,7 @@ public final class HttpServer implements AutoCloseable {
         new RestEndpoints(lifecycle, traffic, bodies, metrics, errors, api).bind(builder);
         new GrpcEndpoints(lifecycle, traffic, bodies, metrics, api, config.maxRequestBytes()).bind(builder);
         new WorkerService(workers).bind(builder);
+        new WorkerEndpoints(workers).bind(builder, metrics);
         cluster.bind(builder, metrics);
         forward = new ForwardToLeader(traffic, bodies, LEADER_WAIT_MILLIS);
         builder.decorator(forward);

@@ -21,6 +21,7 @@ import io.holdfast.server.http.GrpcRefusal;
 import io.holdfast.server.http.Leadership;
 import io.holdfast.server.http.RequestBodies;
 import io.holdfast.server.http.Traffic;
+import io.holdfast.server.workers.pool.WorkerEndpoints;
 import io.holdfast.server.workers.pool.WorkerService;
 import io.netty.util.AsciiString;
 import java.net.URI;
@@ -49,7 +50,8 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private static final String GRPC_EXHAUSTED = "8";
     private static final String GRPC_UNAVAILABLE = "14";
     /** What each node answers for itself. */
-    private static final Set<String> OWN = Set.of("/api/ping", "/api/metrics", "/api/v1/cluster");
+    private static final Set<String> OWN = Set.of("/api/ping", "/api/metrics", "/api/v1/cluster",
+            WorkerEndpoints.WORKERS);
     private static final String OWN_BACKUPS = "/api/v1/backups/";
     private static final String OWN_CUT = "/api/v1/cluster/";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);

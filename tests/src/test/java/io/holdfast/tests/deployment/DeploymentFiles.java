@@ -24,6 +24,7 @@ final class DeploymentFiles {
     static final Path CONTAINERFILE = ROOT.resolve("ops/container/Containerfile");
     static final Path KUBERNETES = ROOT.resolve("ops/kubernetes");
     static final Path THREE_NODES = KUBERNETES.resolve("overlays/three-nodes");
+    static final Path THREE_NODES_AND_WORKERS = KUBERNETES.resolve("overlays/three-nodes-and-workers");
 
     /** What a stop may take after the drain, at least: closing the log waits up to ten seconds for its threads, and for the disk. */
     static final long CLOSING_MILLIS = 20_000;

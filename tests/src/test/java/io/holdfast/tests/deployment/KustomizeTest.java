@@ -56,6 +56,27 @@ class KustomizeTest {
         assertThat(volumes.findValue("secretName")).isEqualTo(secret.at("/metadata/name"));
     }
 
+    @Test
+    void workersGetTheTokenOfTheNodes() throws Exception {
+        Path copy = copyWithoutToken();
+        Files.writeString(copy.resolve(DeploymentFiles.KUBERNETES.relativize(DeploymentFiles.THREE_NODES))
+                .resolve("token"), DeploymentFiles.TOKEN);
+        Path overlay = copy
+                .resolve(DeploymentFiles.KUBERNETES.relativize(DeploymentFiles.THREE_NODES_AND_WORKERS));
+
+        DeploymentFiles.Outcome made = DeploymentFiles.run(scratch, tool(overlay));
+
+        assertThat(made.exitCode()).as("kustomize said %s", made.said()).isZero();
+        List<JsonNode> objects = DeploymentFiles.yamls(made.said());
+        JsonNode workers = object(objects, "Deployment", "holdfast-worker");
+        assertThat(workers.at("/metadata/namespace"))
+                .isEqualTo(object(objects, "StatefulSet", "holdfast").at("/metadata/namespace"));
+        assertThat(workers.at("/spec/template/spec/volumes").findValue("secretName"))
+                .isEqualTo(object(objects, "Secret", "holdfast-token").at("/metadata/name"));
+        assertThat(objects.stream().flatMap(object -> object.findValuesAsText("image").stream()).distinct())
+                .hasSize(1);
+    }
+
     private static JsonNode object(List<JsonNode> objects, String kind, String name) {
         return objects.stream().filter(object -> object.path("kind").asText().equals(kind))
                 .filter(object -> object.at("/metadata/name").asText().matches(name + "(-[a-z0-9]{10})?")).findFirst()

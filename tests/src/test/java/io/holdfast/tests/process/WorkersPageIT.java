@@ -61,6 +61,7 @@ class WorkersPageIT {
         Eventually.holds("the server listens", LIMIT, () -> shell.listens(server, "server"));
         Process worker = shell.run("try", "exec " + block("try"));
         awaitWorkers(1);
+        assertThat(shell.said("look")).contains("\"name\":\"w1\"");
         worker.destroy();
         assertThat(worker.waitFor()).as("it said: %s", shell.said("try")).isZero();
         awaitWorkers(0);

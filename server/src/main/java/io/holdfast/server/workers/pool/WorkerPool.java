@@ -141,6 +141,11 @@ public final class WorkerPool implements Participants {
         silentWorkers.incrementAndGet();
     }
 
+    /** Whether calls wait for a worker rather than being made in this process. */
+    public boolean isRequired() {
+        return required;
+    }
+
     /** The workers that are connected. */
     public List<WorkerFigures> workers() {
         return sessions.stream().map(WorkerSession::figures).toList();

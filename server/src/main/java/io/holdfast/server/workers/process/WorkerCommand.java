@@ -30,9 +30,11 @@ import picocli.CommandLine.Spec;
 @Command(name = "worker", description = "Makes calls to participants for a coordinator.", mixinStandardHelpOptions = true)
 public final class WorkerCommand implements Callable<Integer> {
 
+    /** How long a worker that is told to stop waits for the calls that it has begun. */
+    public static final int DRAIN_MILLIS = 20_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
     private static final int MOST_SLOTS = 4_096;
-    private static final int DRAIN_MILLIS = 20_000;
 
     @Spec
     private @Nullable CommandSpec spec;

@@ -2,6 +2,7 @@ package io.holdfast.server.workers.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -137,6 +138,32 @@ class WorkerPoolTest {
         assertThat(server.workers.workers().getFirst().cpuLoad()).isEqualTo(0.5);
         assertThat(puppet.frames.getFirst().getWelcome().getLeaseMillis()).isPositive();
         assertThat(puppet.frames).anyMatch(frame -> frame.getHeardPing() == 1);
+    }
+
+    @Test
+    void whoAsksIsToldWhatEachWorkerIsDoing() {
+        assertThat(server.get("/api/v1/workers").json().path("workers")).isEmpty();
+        Puppet puppet = new Puppet().hello(3);
+        TestServer.eventually(() -> server.workers.room() == 3);
+        JsonNode worker = onlyWorker();
+        assertThat(worker.path("cpuLoad").isNull()).as("%s", worker).isTrue();
+        server.workers.call(call(Payload.of(new byte[]{1})), result -> {
+        });
+        puppet.ping(1);
+        TestServer.eventually(() -> onlyWorker().path("cpuLoad").asDouble() == 0.5);
+        worker = onlyWorker();
+        assertThat(worker.path("name").asText()).isEqualTo("puppet");
+        assertThat(worker.path("slots").asInt()).isEqualTo(3);
+        assertThat(worker.path("calls").asInt()).isEqualTo(1);
+        assertThat(worker.path("silentMillis").asLong(-1)).isNotNegative();
+        assertThat(worker.path("leaving").asBoolean(true)).isFalse();
+    }
+
+    private JsonNode onlyWorker() {
+        JsonNode told = server.get("/api/v1/workers").json();
+        assertThat(told.path("required").asBoolean()).isTrue();
+        assertThat(told.path("workers")).hasSize(1);
+        return told.path("workers").path(0);
     }
 
     @Test
