@@ -172,7 +172,7 @@ class WorkersIT {
         AtomicInteger number = new AtomicInteger();
         Queue<String> problems = new ConcurrentLinkedQueue<>();
         try (Participant participant = new Participant(0, call -> {
-            // Workers of 256 slots each: only slow calls keep them all busy.
+            // Only slow calls keep so many slots busy.
             Eventually.pass(much.get() ? 2_500 : 5);
             return 200;
         });
