@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -30,6 +31,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.security.TlsConf;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
@@ -37,6 +39,7 @@ import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +108,10 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
         GrpcConfigKeys.Server.setServicesCustomizer(parameters,
                 (builder, types) -> builder.intercept(new NextAfterCut(log::cutIndex)).intercept(new PeersOnly()));
         ObservedGrpc.setObserver(parameters, confirmations);
+        RaftSettings.PeerTls tls = settings.tls();
+        if (tls != null) {
+            GrpcConfigKeys.TLS.setConf(parameters, tls(tls));
+        }
         boolean built = false;
         try {
             RaftServer made = RaftServer.newBuilder().setServerId(self).setGroup(groupOf(settings))
@@ -118,6 +125,15 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
                 timer.shutdown();
             }
         }
+    }
+
+    private static GrpcTlsConfig tls(RaftSettings.PeerTls tls) {
+        return GrpcTlsConfig.newBuilder().setName("peers")
+                .setKeyCertificates(new TlsConf.CertificatesConf(tls.certificate().toFile()))
+                .setPrivateKey(new TlsConf.PrivateKeyConf(tls.key().toFile()))
+                .setTrustCertificates(new TlsConf.CertificatesConf(tls.authority().toFile())).setMutualTls(true)
+                // That of Java: the other one brings a library in machine code.
+                .setSslProvider(SslProvider.JDK).build();
     }
 
     private static RaftGroup groupOf(RaftSettings settings) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Of one node's part of a {@link RaftLog}.
@@ -21,9 +22,10 @@ import java.util.regex.Pattern;
  * @param segmentBytes      of one file of the log
  * @param maxLogBytes       of the entries after the last release, at most. The disk takes more: see {@link #keptBytes}
  * @param maxEntryBytes     payload of one entry at most
+ * @param tls               how peers show each other who they are; null for plain text, which anybody may speak
  */
 public record RaftSettings(String id, List<Peer> peers, Path directory, UUID group, int minElectionMillis,
-        int maxElectionMillis, long segmentBytes, long maxLogBytes, int maxEntryBytes) {
+        int maxElectionMillis, long segmentBytes, long maxLogBytes, int maxEntryBytes, @Nullable PeerTls tls) {
 
     public static final int DEFAULT_MIN_ELECTION_MILLIS = 1_000;
     public static final int DEFAULT_MAX_ELECTION_MILLIS = 2_000;
@@ -97,6 +99,23 @@ public record RaftSettings(String id, List<Peer> peers, Path directory, UUID gro
         inRange("maxLogBytes", maxLogBytes, 4L * maxEntryBytes, Long.MAX_VALUE);
     }
 
+    /**
+     * Files in PEM, read at the start. Each peer shows its certificate to the other, whoever connects, and each wants it signed by the
+     * same authority. Who connects also wants the host of the peer in it.
+     *
+     * @param certificate of this node, with the chain to the authority
+     * @param key         of the certificate, PKCS#8
+     * @param authority   certificates of those who sign for peers of this group, and for nobody else
+     */
+    public record PeerTls(Path certificate, Path key, Path authority) {}
+
+    /** In plain text. */
+    public RaftSettings(String id, List<Peer> peers, Path directory, UUID group, int minElectionMillis,
+            int maxElectionMillis, long segmentBytes, long maxLogBytes, int maxEntryBytes) {
+        this(id, peers, directory, group, minElectionMillis, maxElectionMillis, segmentBytes, maxLogBytes,
+                maxEntryBytes, null);
+    }
+
     /** With the defaults for everything that has one. */
     public static RaftSettings of(String id, List<Peer> peers, Path directory, UUID group) {
         return new RaftSettings(id, peers, directory, group, DEFAULT_MIN_ELECTION_MILLIS, DEFAULT_MAX_ELECTION_MILLIS,
@@ -105,7 +124,12 @@ public record RaftSettings(String id, List<Peer> peers, Path directory, UUID gro
 
     public RaftSettings withSegmentBytes(long newSegmentBytes) {
         return new RaftSettings(id, peers, directory, group, minElectionMillis, maxElectionMillis, newSegmentBytes,
-                maxLogBytes, maxEntryBytes);
+                maxLogBytes, maxEntryBytes, tls);
+    }
+
+    public RaftSettings withTls(@Nullable PeerTls newTls) {
+        return new RaftSettings(id, peers, directory, group, minElectionMillis, maxElectionMillis, segmentBytes,
+                maxLogBytes, maxEntryBytes, newTls);
     }
 
     private static void inRange(String what, long value, long min, long max) {

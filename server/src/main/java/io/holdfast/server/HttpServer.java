@@ -8,6 +8,7 @@ import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.cluster.ClusterEndpoints;
 import io.holdfast.server.cluster.ClusterPart;
 import io.holdfast.server.cluster.ForwardToLeader;
+import io.holdfast.server.config.ClusterConfig;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.dtm.DtmEndpoints;
 import io.holdfast.server.grpc.GrpcEndpoints;
@@ -106,7 +107,8 @@ public final class HttpServer implements AutoCloseable {
         new WorkerService(workers).bind(builder);
         new WorkerEndpoints(workers).bind(builder, metrics);
         cluster.bind(builder, metrics);
-        forward = new ForwardToLeader(traffic, bodies, LEADER_WAIT_MILLIS);
+        ClusterConfig group = config.cluster();
+        forward = new ForwardToLeader(traffic, bodies, LEADER_WAIT_MILLIS, group == null ? null : group.trust());
         builder.decorator(forward);
         // The last one is the first that a request meets.
         builder.decorator(new Gate(config));

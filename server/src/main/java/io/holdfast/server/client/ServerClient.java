@@ -3,6 +3,7 @@ package io.holdfast.server.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.server.http.Answers;
+import io.holdfast.server.tls.Trust;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a running server over its REST interface. For one thread. */
@@ -31,15 +33,24 @@ public final class ServerClient implements AutoCloseable {
     private static final Duration CLOCKS_AGREE = Duration.ofSeconds(2);
     private static final int UNAUTHENTICATED = 401;
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT).build();
+    private final HttpClient http;
     private final URI server;
     private final @Nullable String token;
     private Duration ahead = Duration.ZERO;
 
-    ServerClient(URI server, @Nullable String token) {
+    /**
+     * @param token what the server wants to see; null for nothing
+     * @param trust whose signature its certificate has to have; null for the usual ones
+     */
+    ServerClient(URI server, @Nullable String token, @Nullable X509TrustManager trust) {
         this.server = server;
         this.token = token;
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_LIMIT);
+        if (trust != null) {
+            builder.sslContext(Trust.context(trust));
+        }
+        http = builder.build();
     }
 
     /** One segment of a path, or a value of a query. */

@@ -1,6 +1,7 @@
 package io.holdfast.server.cluster;
 
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ClientFactoryBuilder;
 import com.linecorp.armeria.client.UnprocessedRequestException;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,12 +92,18 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
      * @param traffic    counts what is forwarded as what is served
      * @param bodies     bounds what is held of them
      * @param waitMillis how long a request waits for a leader
+     * @param trust      whose signature the certificate of another node has to have; null for the usual ones
      */
-    public ForwardToLeader(Traffic traffic, RequestBodies bodies, long waitMillis) {
+    public ForwardToLeader(Traffic traffic, RequestBodies bodies, long waitMillis, @Nullable X509TrustManager trust) {
         this.traffic = traffic;
         this.bodies = bodies;
         this.waitMillis = waitMillis;
-        this.factory = ClientFactory.builder().connectTimeout(CONNECT_LIMIT).pingInterval(PING_INTERVAL).build();
+        ClientFactoryBuilder builder = ClientFactory.builder().connectTimeout(CONNECT_LIMIT)
+                .pingInterval(PING_INTERVAL);
+        if (trust != null) {
+            builder.tlsCustomizer(tls -> tls.trustManager(trust));
+        }
+        this.factory = builder.build();
     }
 
     /** From now on this node is one of a group. Called once, before requests are let in. */

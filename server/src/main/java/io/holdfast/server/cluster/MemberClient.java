@@ -3,6 +3,7 @@ package io.holdfast.server.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.server.config.AccessToken;
 import io.holdfast.server.http.Answers;
+import io.holdfast.server.tls.Trust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Asks another node who it is, and for its cut. For one thread, which it blocks. */
@@ -28,13 +30,21 @@ public final class MemberClient implements AutoCloseable {
     private static final int OK = 200;
     private static final int SHOWN_BYTES = 500;
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT).build();
+    private final HttpClient http;
     private final @Nullable AccessToken token;
 
-    /** @param token what the other node wants to see; null for nothing */
-    public MemberClient(@Nullable AccessToken token) {
+    /**
+     * @param token what the other node wants to see; null for nothing
+     * @param trust whose signature its certificate has to have; null for the usual ones
+     */
+    public MemberClient(@Nullable AccessToken token, @Nullable X509TrustManager trust) {
         this.token = token;
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_LIMIT);
+        if (trust != null) {
+            builder.sslContext(Trust.context(trust));
+        }
+        http = builder.build();
     }
 
     /**

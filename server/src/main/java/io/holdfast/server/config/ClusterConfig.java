@@ -1,20 +1,28 @@
 package io.holdfast.server.config;
 
+import io.holdfast.server.tls.PemFile;
+import io.holdfast.server.tls.Trust;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The group of nodes that a server belongs to. Immutable and valid.
  *
  * @param node    which of the members this server is
  * @param members all of them, the same on every node
+ * @param tls     how the nodes know each other at the addresses of their logs; null for plain text
  */
-public record ClusterConfig(String node, List<Member> members) {
+public record ClusterConfig(String node, List<Member> members, @Nullable Tls tls) {
 
     private static final int MOST_MEMBERS = 9;
 
@@ -32,6 +40,11 @@ public record ClusterConfig(String node, List<Member> members) {
             throw ConfigException.of(Setting.CLUSTER_NODE.key(), node,
                     "one of the members: " + String.join(", ", members.stream().map(Member::id).toList()));
         }
+    }
+
+    /** In plain text. */
+    public ClusterConfig(String node, List<Member> members) {
+        this(node, members, null);
     }
 
     private static void requireUnique(String what, List<String> values) {
@@ -52,6 +65,47 @@ public record ClusterConfig(String node, List<Member> members) {
     public Member member(String id) {
         return members.stream().filter(member -> member.id().equals(id)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no member " + id));
+    }
+
+    /**
+     * Each node shows its certificate to the other, and wants that of the other to be signed by the same authority.
+     *
+     * @param certificate of this node, with its chain; PEM
+     * @param key         PKCS#8 key in PEM
+     * @param ca          certificates of those who sign for the nodes of this group, and for nobody else; PEM
+     */
+    public record Tls(Path certificate, Path key, Path ca) {
+        public Tls {
+            requireCertificates(Setting.CLUSTER_TLS_CERTIFICATE, certificate);
+            try {
+                PemFile.requireKey(key);
+            } catch (IOException e) {
+                throw ConfigException.of(Setting.CLUSTER_TLS_KEY.key(), key,
+                        "a readable PEM file with a key in PKCS#8 (" + e + ")");
+            }
+            requireCertificates(Setting.CLUSTER_TLS_CA, ca);
+        }
+
+        private static void requireCertificates(Setting setting, Path file) {
+            try {
+                PemFile.certificates(file);
+            } catch (IOException e) {
+                throw ConfigException.of(setting.key(), file, "a readable PEM file with certificates (" + e + ")");
+            }
+        }
+    }
+
+    /**
+     * Whose signature the certificates of other nodes have to have when requests go to them; null for the usual ones.
+     *
+     * @throws UncheckedIOException if the file of the authority, which was fine before, cannot be read any more
+     */
+    public @Nullable X509TrustManager trust() {
+        try {
+            return Trust.beside(tls == null ? null : tls.ca());
+        } catch (IOException e) {
+            throw new UncheckedIOException(Setting.CLUSTER_TLS_CA.key() + ": " + e.getMessage(), e);
+        }
     }
 
     /**

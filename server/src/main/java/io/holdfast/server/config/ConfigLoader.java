@@ -58,13 +58,29 @@ public final class ConfigLoader {
 
     private @Nullable ClusterConfig cluster() {
         List<String> members = settings.get(Setting.CLUSTER_MEMBERS);
+        if (members == null && clusterTls() != null) {
+            throw new ConfigException("cluster.tls is for the nodes of a group, and there is no cluster.members");
+        }
         if ((members == null) != !settings.containsKey(Setting.CLUSTER_NODE)) {
             throw new ConfigException("cluster.node and cluster.members belong together; allowed: both or none");
         }
         return members == null
                 ? null
                 : new ClusterConfig(text(Setting.CLUSTER_NODE, ""),
-                        members.stream().map(ClusterConfig.Member::parse).toList());
+                        members.stream().map(ClusterConfig.Member::parse).toList(), clusterTls());
+    }
+
+    private ClusterConfig.@Nullable Tls clusterTls() {
+        List<Setting> all = List.of(Setting.CLUSTER_TLS_CERTIFICATE, Setting.CLUSTER_TLS_KEY, Setting.CLUSTER_TLS_CA);
+        if (all.stream().noneMatch(settings::containsKey)) {
+            return null;
+        }
+        if (!settings.keySet().containsAll(all)) {
+            throw new ConfigException("cluster.tls.certificate, cluster.tls.key and cluster.tls.ca belong together;"
+                    + " allowed: all or none");
+        }
+        return new ClusterConfig.Tls(Path.of(text(Setting.CLUSTER_TLS_CERTIFICATE, "")),
+                Path.of(text(Setting.CLUSTER_TLS_KEY, "")), Path.of(text(Setting.CLUSTER_TLS_CA, "")));
     }
 
     private WorkersConfig workers() {

@@ -18,8 +18,7 @@ public enum Setting {
                                                                             "store.minFreeBytes"), CUT_BYTES(
                                                                                     "store.cutBytes"), BACKUP_DIRECTORY(
                                                                                             "backup.directory"), CLUSTER_NODE(
-                                                                                                    "cluster.node"), CLUSTER_MEMBERS(
-                                                                                                            "cluster.members"), WORKERS_REQUIRED(
+                                                                                                    "cluster.node"), CLUSTER_MEMBERS("cluster.members"), CLUSTER_TLS_CERTIFICATE("cluster.tls.certificate"), CLUSTER_TLS_KEY("cluster.tls.key"), CLUSTER_TLS_CA("cluster.tls.ca"), WORKERS_REQUIRED(
                                                                                                                     "workers.required"), WORKERS_LOCAL_LEAST(
                                                                                                                             "workers.local.least"), WORKERS_LOCAL_SLOTS(
                                                                                                                                     "workers.local.slots"), WORKERS_LOCAL_MOST(

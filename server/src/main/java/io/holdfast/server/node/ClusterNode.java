@@ -146,7 +146,7 @@ public final class ClusterNode implements RunningEngine {
 
     /** Finds out whether this node begins a new group with the others, or has lost its log and begins with a cut. */
     private void join() {
-        try (MemberClient client = new MemberClient(config.token())) {
+        try (MemberClient client = newClient()) {
             boolean isNewGroup = new Admission(cluster, client, now -> standing = now)
                     .await(leader -> incoming.accept(client.fetch(leader, true, incoming,
                             config.cuts().minFreeBytes())));
@@ -168,7 +168,17 @@ public final class ClusterNode implements RunningEngine {
                 new DataDirectory(config.data()).log(),
                 UUID.nameUUIDFromBytes("holdfast".getBytes(StandardCharsets.US_ASCII))).withSegmentBytes(
                         Math.clamp(config.cuts().cutBytes() / 2, LEAST_SEGMENT_BYTES,
-                                RaftSettings.DEFAULT_SEGMENT_BYTES));
+                                RaftSettings.DEFAULT_SEGMENT_BYTES))
+                .withTls(peerTls());
+    }
+
+    private RaftSettings.@Nullable PeerTls peerTls() {
+        ClusterConfig.Tls tls = cluster.tls();
+        return tls == null ? null : new RaftSettings.PeerTls(tls.certificate(), tls.key(), tls.ca());
+    }
+
+    private MemberClient newClient() {
+        return new MemberClient(config.token(), cluster.trust());
     }
 
     private synchronized void open() throws StorageException {
@@ -243,7 +253,7 @@ public final class ClusterNode implements RunningEngine {
     }
 
     private void catchUp(long firstIndex) {
-        try (MemberClient client = new MemberClient(config.token())) {
+        try (MemberClient client = newClient()) {
             incoming.accept(fetch(client, firstIndex));
             restart();
         } catch (InterruptedException e) {

@@ -102,9 +102,17 @@ class ServerOptionsTest {
     }
 
     @Test
+    void whatIsNoAuthorityIsRefused() {
+        assertThat(usageError(null, "--ca", "/does/not/exist")).contains("--ca /does/not/exist is not allowed",
+                "PEM file");
+    }
+
+    @Test
     void theSameServerIsNamedAgain() {
         assertThat(options(null).again()).isEmpty();
         assertThat(options(null, "--server", "http://h:1", "--insecure").again())
                 .isEqualTo(" --server http://h:1 --insecure");
+        assertThat(options(null, "--server", "https://h:1", "--ca", "/x").again())
+                .isEqualTo(" --server https://h:1 --ca /x");
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.server.workers.process;
 
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ClientFactoryBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -32,6 +33,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,12 +68,17 @@ final class NodeLink implements AutoCloseable {
     private long retryMillis = FIRST_RETRY_MILLIS;
     private String lastProblem = "";
 
-    NodeLink(String name, URI node, @Nullable String token, int slots, Participants participants) {
+    NodeLink(String name, URI node, @Nullable String token, @Nullable X509TrustManager trust, int slots,
+            Participants participants) {
         this.name = name;
         this.node = node;
         this.slots = slots;
         this.participants = participants;
-        this.factory = ClientFactory.builder().connectTimeout(CONNECT_LIMIT).build();
+        ClientFactoryBuilder connections = ClientFactory.builder().connectTimeout(CONNECT_LIMIT);
+        if (trust != null) {
+            connections.tlsCustomizer(tls -> tls.trustManager(trust));
+        }
+        this.factory = connections.build();
         GrpcClientBuilder client = GrpcClients.builder(node).serializationFormat(GrpcSerializationFormats.PROTO)
                 .factory(factory).responseTimeoutMillis(0).writeTimeoutMillis(0).maxResponseLength(0);
         if (token != null) {

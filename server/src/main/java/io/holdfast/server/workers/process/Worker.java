@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,13 @@ public final class Worker implements AutoCloseable {
      * @param name    for people
      * @param nodes   where the nodes take requests
      * @param token   what they want to see; null for nothing
+     * @param trust   whose signature their certificates have to have; null for the usual ones
      * @param slots   calls at the same time, for each node; only one of them leads
      * @param participants makes the calls; stays the caller's to close
      */
-    public Worker(String name, List<URI> nodes, @Nullable String token, int slots, Participants participants) {
-        links = nodes.stream().map(node -> new NodeLink(name, node, token, slots, participants)).toList();
+    public Worker(String name, List<URI> nodes, @Nullable String token, @Nullable X509TrustManager trust, int slots,
+            Participants participants) {
+        links = nodes.stream().map(node -> new NodeLink(name, node, token, trust, slots, participants)).toList();
     }
 
     /** Connects, and connects again whenever a connection is lost. */

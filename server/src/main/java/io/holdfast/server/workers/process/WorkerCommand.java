@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,10 +71,11 @@ public final class WorkerCommand implements Callable<Integer> {
         }
         List<URI> nodes = servers.uris();
         String token = servers.token();
+        X509TrustManager trust = servers.trust();
         try (StopSignal stop = new StopSignal();
                 AddressGuard guard = new AddressGuard(allowed, NameResolver.SYSTEM);
                 HttpParticipants participants = new HttpParticipants(guard, new SimpleMeterRegistry());
-                Worker worker = new Worker(name, nodes, token, slots, participants)) {
+                Worker worker = new Worker(name, nodes, token, trust, slots, participants)) {
             if (parentPid != null) {
                 endWith(parentPid, stop);
             }

@@ -238,7 +238,7 @@ class WorkerPoolTest {
     @Test
     void aRealWorkerMakesCallsAndHandsBackNothingThatItHasBegun() throws Exception {
         Map<String, Consumer<Result>> begun = new ConcurrentHashMap<>();
-        try (Worker worker = new Worker("real", List.of(URI.create(server.server.url())), null, 2,
+        try (Worker worker = new Worker("real", List.of(URI.create(server.server.url())), null, null, 2,
                 (call, whenDone) -> begun.put(call.gid(), whenDone))) {
             worker.start();
             TestServer.eventually(() -> server.workers.room() == 2 && worker.connectedNodes() == 1);
@@ -263,7 +263,7 @@ class WorkerPoolTest {
     /** More than the bound on one request, both ways. */
     @Test
     void aStreamHasNoEnd() throws Exception {
-        try (Worker worker = new Worker("real", List.of(URI.create(server.server.url())), null, 64,
+        try (Worker worker = new Worker("real", List.of(URI.create(server.server.url())), null, null, 64,
                 (call, whenDone) -> whenDone.accept(new Result.Ongoing("x".repeat(60_000))))) {
             worker.start();
             TestServer.eventually(() -> server.workers.room() == 64);
@@ -278,7 +278,7 @@ class WorkerPoolTest {
 
     @Test
     void aWorkerNoticesThatItsNodeIsGone() {
-        try (Worker worker = new Worker("real", List.of(URI.create(server.server.url())), null, 1,
+        try (Worker worker = new Worker("real", List.of(URI.create(server.server.url())), null, null, 1,
                 (call, whenDone) -> whenDone.accept(OK))) {
             worker.start();
             TestServer.eventually(() -> worker.connectedNodes() == 1);
