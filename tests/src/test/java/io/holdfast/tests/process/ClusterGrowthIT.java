@@ -77,22 +77,28 @@ class ClusterGrowthIT {
             });
 
             int restarted = (leader + 2) % 3;
-            group.get(restarted).sigkill();
-            group.get(restarted).startAgain();
-            long started = group.get(restarted).awaitListening();
+            long startedUnderLoad = restart(group.get(restarted));
             over.set(true);
             for (Thread client : clients) {
                 client.join();
             }
+            // What the length of the log costs, and not what clients cost that take every processor.
+            long started = restart(group.get(restarted));
             System.out.println("GROWTH: entries=" + metric(group, leader, "holdfast_log_entries") + " seconds="
                     + seconds
                     + " transactions=" + number + " cuts=" + cuts + " logBytes=" + logBytes + " emptyCaughtUpMillis="
-                    + caughtUp + " startMillis=" + started + " problems=" + problems.size());
+                    + caughtUp + " startMillis=" + started + " startUnderLoadMillis=" + startedUnderLoad + " problems=" + problems.size());
             assertThat(problems).isEmpty();
             assertThat(cuts).isGreaterThanOrEqualTo(Math.floor(0.9 * ENTRIES / ENTRIES_PER_CUT));
             assertThat(logBytes).isLessThan(MOST_LOG_BYTES);
             assertThat(started).isLessThan(MOST_START_MILLIS);
         }
+    }
+
+    private static long restart(ServerProcess server) throws Exception {
+        server.sigkill();
+        server.startAgain();
+        return server.awaitListening();
     }
 
     private List<Thread> startClients(DtmWire wire) {
@@ -119,7 +125,9 @@ class ClusterGrowthIT {
         for (int attempt = 0; attempt < 10; attempt++) {
             try {
                 Answer answer = wire.post(operation, DtmWire.transaction(gid, "tcc"));
-                if (answer.isSuccess()) {
+                // The second is how dtm's interface says that it was done when the answer was lost.
+                if (answer.isSuccess() || answer.status() == 409 && operation.equals("abort")
+                        && answer.body().contains("current status 'failed'")) {
                     return;
                 }
                 last = answer.toString();
