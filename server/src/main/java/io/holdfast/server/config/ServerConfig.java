@@ -86,9 +86,10 @@ public record ServerConfig(Path data, String listen, int port, List<String> allo
                     (tls == null ? "http" : "https") + " for " + self.id() + ", as tls.certificate says");
         }
         if (!isLoopback(self.logHost()) && cluster.tls() == null && !insecure) {
-            throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), self.log(), "a loopback address for the log as long as"
-                    + " cluster.tls is not configured, unless --insecure says that something else encrypts and keeps"
-                    + " strangers away from it");
+            throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), self.log(),
+                    "a loopback address for the log as long as"
+                            + " cluster.tls is not configured, unless --insecure says that something else encrypts and keeps"
+                            + " strangers away from it");
         }
         if (addressOf(listen).isLoopbackAddress() && !isLoopback(self.api().getHost())) {
             throw ConfigException.of("listen", listen, "an address at which the others reach " + self.api());

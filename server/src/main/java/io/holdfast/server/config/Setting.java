@@ -6,23 +6,36 @@ import java.util.List;
 
 /** The keys of a configuration file. */
 public enum Setting {
-    DATA("data"), LISTEN("listen"), PORT("port"), ALLOW("allow"), TOKEN("token"), TOKEN_FILE(
-            "tokenFile"), TLS_CERTIFICATE("tls.certificate"), TLS_KEY("tls.key"), INSECURE(
-                    "insecure"), DRAIN_MILLIS("drainMillis"), MAX_UNFINISHED("limits.maxUnfinished"), MAX_LIVE_BYTES(
-                            "limits.maxLiveBytes"), MAX_BRANCHES("limits.maxBranches"), MAX_FINISHED(
-                                    "limits.maxFinished"), MAX_REQUEST_BYTES(
-                                            "limits.maxRequestBytes"), RETENTION_CONFIRMED_MILLIS(
-                                                    "retention.confirmedMillis"), RETENTION_CANCELLED_MILLIS(
-                                                            "retention.cancelledMillis"), RETENTION_SETTLED_MILLIS(
-                                                                    "retention.settledMillis"), MIN_FREE_BYTES(
-                                                                            "store.minFreeBytes"), CUT_BYTES(
-                                                                                    "store.cutBytes"), BACKUP_DIRECTORY(
-                                                                                            "backup.directory"), CLUSTER_NODE(
-                                                                                                    "cluster.node"), CLUSTER_MEMBERS("cluster.members"), CLUSTER_TLS_CERTIFICATE("cluster.tls.certificate"), CLUSTER_TLS_KEY("cluster.tls.key"), CLUSTER_TLS_CA("cluster.tls.ca"), WORKERS_REQUIRED(
-                                                                                                                    "workers.required"), WORKERS_LOCAL_LEAST(
-                                                                                                                            "workers.local.least"), WORKERS_LOCAL_SLOTS(
-                                                                                                                                    "workers.local.slots"), WORKERS_LOCAL_MOST(
-                                                                                                                                            "workers.local.most");
+    DATA("data"),
+    LISTEN("listen"),
+    PORT("port"),
+    ALLOW("allow"),
+    TOKEN("token"),
+    TOKEN_FILE("tokenFile"),
+    TLS_CERTIFICATE("tls.certificate"),
+    TLS_KEY("tls.key"),
+    INSECURE("insecure"),
+    DRAIN_MILLIS("drainMillis"),
+    MAX_UNFINISHED("limits.maxUnfinished"),
+    MAX_LIVE_BYTES("limits.maxLiveBytes"),
+    MAX_BRANCHES("limits.maxBranches"),
+    MAX_FINISHED("limits.maxFinished"),
+    MAX_REQUEST_BYTES("limits.maxRequestBytes"),
+    RETENTION_CONFIRMED_MILLIS("retention.confirmedMillis"),
+    RETENTION_CANCELLED_MILLIS("retention.cancelledMillis"),
+    RETENTION_SETTLED_MILLIS("retention.settledMillis"),
+    MIN_FREE_BYTES("store.minFreeBytes"),
+    CUT_BYTES("store.cutBytes"),
+    BACKUP_DIRECTORY("backup.directory"),
+    CLUSTER_NODE("cluster.node"),
+    CLUSTER_MEMBERS("cluster.members"),
+    CLUSTER_TLS_CERTIFICATE("cluster.tls.certificate"),
+    CLUSTER_TLS_KEY("cluster.tls.key"),
+    CLUSTER_TLS_CA("cluster.tls.ca"),
+    WORKERS_REQUIRED("workers.required"),
+    WORKERS_LOCAL_LEAST("workers.local.least"),
+    WORKERS_LOCAL_SLOTS("workers.local.slots"),
+    WORKERS_LOCAL_MOST("workers.local.most");
 
     private static final int SUGGESTIONS = 3;
 
@@ -39,8 +52,7 @@ public enum Setting {
 
     static Setting of(String key) {
         return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst()
-                .orElseThrow(() -> new ConfigException(
-                        "unknown key " + key + "; the nearest valid keys are " + String.join(", ", nearest(key))));
+                .orElseThrow(() -> new ConfigException("unknown key " + key + "; the nearest valid keys are " + String.join(", ", nearest(key))));
     }
 
     private static List<String> nearest(String unknown) {

@@ -87,7 +87,8 @@ class ClusterGrowthIT {
             System.out.println("GROWTH: entries=" + metric(group, leader, "holdfast_log_entries") + " seconds="
                     + seconds
                     + " transactions=" + number + " cuts=" + cuts + " logBytes=" + logBytes + " emptyCaughtUpMillis="
-                    + caughtUp + " startMillis=" + started + " startUnderLoadMillis=" + startedUnderLoad + " problems=" + problems.size());
+                    + caughtUp + " startMillis=" + started + " startUnderLoadMillis=" + startedUnderLoad + " problems="
+                    + problems.size());
             assertThat(problems).isEmpty();
             assertThat(cuts).isGreaterThanOrEqualTo(Math.floor(0.9 * ENTRIES / ENTRIES_PER_CUT));
             assertThat(logBytes).isLessThan(MOST_LOG_BYTES);

@@ -58,7 +58,8 @@ class ClusterIT {
             long settleMillis = crowd.settle();
             List<String> violations = crowd.violations();
             Collections.sort(gaps);
-            System.out.println("CLUSTER: seed=" + SEED + " kills=" + KILLS + " seconds=" + seconds + " transactions=" + crowd.transactions()
+            System.out.println("CLUSTER: seed=" + SEED + " kills=" + KILLS + " seconds=" + seconds + " transactions="
+                    + crowd.transactions()
                     + " acknowledged=" + crowd.acknowledged() + " gapMillisMedian=" + gaps.get(gaps.size() / 2)
                     + " gapMillisMax=" + gaps.getLast() + " settleMillis=" + settleMillis + " violations="
                     + violations.size());

@@ -133,7 +133,8 @@ class ClusterTlsIT {
             int follower = (awaitLeader(client) + 1) % NODES;
             HttpResponse<String> begun = client.send(
                     HttpRequest.newBuilder(URI.create(urls.get(follower) + "/api/v1/transactions"))
-                            .timeout(ANSWER_LIMIT).POST(HttpRequest.BodyPublishers.ofString("{\"gid\":\"g1\"}")).build(),
+                            .timeout(ANSWER_LIMIT).POST(HttpRequest.BodyPublishers.ofString("{\"gid\":\"g1\"}"))
+                            .build(),
                     BodyHandlers.ofString());
             assertThat(begun.statusCode()).as("%s", begun.body()).isEqualTo(201);
 
