@@ -132,7 +132,8 @@ final class RaftDirectory implements AutoCloseable {
                     .sorted().findFirst();
             if (other.isPresent()) {
                 throw new StorageException(Kind.DAMAGED, "the directory " + root + " holds " + other.get()
-                        + ", which is not of the log of a group. Nothing was changed. A group begins with empty directories");
+                        + ", which is not of the log of a group. Nothing was changed. A group begins with empty directories, or"
+                        + " with what was restored for it from a backup: docs/cluster.md says how");
             }
         } catch (IOException e) {
             throw failed("it cannot be listed", e);

@@ -32,6 +32,10 @@ public final class RaftLog implements ReplicatedLog {
 
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final long NO_PROPOSAL = 0;
+    /** Of the entries that a group begins with; a first election is for the term after it. */
+    private static final long FOUNDING_TERM = 1;
+    /** How Ratis writes that it has voted for nobody. */
+    private static final String NOBODY = "";
     private static final long DISK_LOOK_NANOS = 100_000_000;
 
     private enum State {
@@ -109,20 +113,40 @@ public final class RaftLog implements ReplicatedLog {
      * @throws IllegalArgumentException if the cut is older than the mark
      */
     public static void join(RaftSettings settings, Cut cut, Mark mark) throws StorageException {
-        Cut begin = mark.notBefore(cut);
+        beginAfter(settings, mark.notBefore(cut), mark.term(), mark.leader());
+    }
+
+    /**
+     * Begins the log of a founder whose store is not empty: it goes on after the entry that the store has reached, as if a group
+     * had agreed on all up to there in the first term, in which nobody can be elected any more. Every founder that begins with the
+     * same store begins with the same log. To be called when the store is durable, and before any {@link RaftLog} has had the
+     * directory. Durable on return; after a crash on the way it can be called again.
+     *
+     * @param sequence of the last entry that the store holds, at least 1
+     * @throws StorageException if there is another log already, or the directory is in use
+     */
+    public static void found(RaftSettings settings, long sequence) throws StorageException {
+        if (sequence < 1) {
+            throw new IllegalArgumentException("sequence=" + sequence + ": a store without entries needs no cut");
+        }
+        beginAfter(settings, new Cut(sequence, FOUNDING_TERM, sequence - 1), FOUNDING_TERM, NOBODY);
+    }
+
+    private static void beginAfter(RaftSettings settings, Cut begin, long term, String votedFor)
+            throws StorageException {
         try (RaftDirectory directory = RaftDirectory.open(settings)) {
             CutFile file = new CutFile(directory);
             CutFile.Content before = file.read();
-            CutFile.Content joined = new CutFile.Content(begin, CutFile.Origin.ACCEPTED, settings.id());
-            boolean isBegun = joined.equals(before);
+            CutFile.Content begun = new CutFile.Content(begin, CutFile.Origin.ACCEPTED, settings.id());
+            boolean isBegun = begun.equals(before);
             if (before == null ? directory.hasAnything() : !isBegun) {
                 throw directory.damaged("there is a log of this node already, so it cannot begin anew");
             }
             if (isBegun && directory.hasVote()) {
                 return;
             }
-            file.write(joined);
-            directory.writeVote(mark.term(), mark.leader());
+            file.write(begun);
+            directory.writeVote(term, votedFor);
         }
     }
 

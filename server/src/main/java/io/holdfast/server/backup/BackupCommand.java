@@ -1,11 +1,15 @@
 package io.holdfast.server.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.engine.StorageException;
 import io.holdfast.server.client.ClientException;
 import io.holdfast.server.client.ServerClient;
 import io.holdfast.server.client.ServerOptions;
 import io.holdfast.server.client.TerminalText;
+import io.holdfast.server.data.DataDirectory;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -14,17 +18,21 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code holdfast store backup}: asks a running server for a backup and waits for it. */
+/** {@code holdfast store backup}: asks a running server for a backup and waits for it, or takes one of a server that was stopped. */
 @Command(name = "backup", description = {
         "Takes a backup of a running server, which goes on meanwhile, into the directory that the server was started with"
                 + " (--backups).",
-        "Ends when the backup is complete. If this command is ended before, the server completes it all the same."}, mixinStandardHelpOptions = true)
+        "Ends when the backup is complete. If this command is ended before, the server completes it all the same.",
+        "With --data and --to: of a server that was stopped with SIGTERM and has ended."}, mixinStandardHelpOptions = true)
 public final class BackupCommand implements Callable<Integer> {
 
     private static final int OK = 0;
@@ -42,8 +50,24 @@ public final class BackupCommand implements Callable<Integer> {
     @Option(names = "--name", paramLabel = "NAME", description = "Of the backup, in the server's directory for backups (default: backup- and the time).")
     private @Nullable String name;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable Stopped stopped;
+
+    /** Where a server was stopped, and where its backup goes. */
+    private static final class Stopped {
+
+        @Option(names = "--data", paramLabel = "DIR", required = true, description = "Data directory of a server that was stopped, instead of a server that runs.")
+        private Path data = Path.of(DataDirectory.DEFAULT);
+
+        @Option(names = "--to", paramLabel = "DIR", required = true, description = "The backup to make; it must not exist.")
+        private Path to = Path.of("backup");
+    }
+
     @Override
-    public Integer call() throws BackupException, ClientException, InterruptedException {
+    public Integer call() throws BackupException, ClientException, InterruptedException, StorageException {
+        if (stopped != null) {
+            return ofStopped(stopped);
+        }
         String wanted = name == null ? "backup-" + NOW.format(Instant.now()) : name;
         PrintWriter out = Objects.requireNonNull(spec, "picocli sets the spec before it calls").commandLine().getOut();
         try (ServerClient client = server.open()) {
@@ -60,6 +84,29 @@ public final class BackupCommand implements Callable<Integer> {
                 state = ask(client, wanted, false);
             }
             return end(state, out);
+        }
+    }
+
+    private int ofStopped(Stopped where) throws BackupException, StorageException {
+        CommandLine command = Objects.requireNonNull(spec, "picocli sets the spec before it calls").commandLine();
+        if (name != null) {
+            throw new ParameterException(command, "--name is for a server that runs, --to for one that was stopped");
+        }
+        Path to = where.to.toAbsolutePath().normalize();
+        if (Files.exists(to)) {
+            throw new BackupException(to + " exists: name a directory that does not");
+        }
+        try (StoppedServer server = StoppedServer
+                .open(new DataDirectory(where.data.toAbsolutePath().normalize()))) {
+            Backup backup = new Backup(server, to, 0);
+            backup.run();
+            if (backup.phase() != Backup.Phase.DONE) {
+                throw new BackupException("the backup failed: " + backup.failure());
+            }
+            command.getOut().println("backup of everything up to entry " + backup.cut() + " in " + to + ", "
+                    + backup.bytes() + " bytes");
+            command.getOut().flush();
+            return OK;
         }
     }
 

@@ -23,8 +23,9 @@ import java.util.regex.Pattern;
  * @param wallMillis  wall time of that entry
  * @param unfinished  transactions that were unfinished then
  * @param files       SHA-256 by path, relative and with slashes
+ * @param sha256      of all but the last line, which holds it: it tells one backup from every other
  */
-record BackupManifest(long cut, long wallMillis, long unfinished, Map<String, String> files) {
+record BackupManifest(long cut, long wallMillis, long unfinished, Map<String, String> files, String sha256) {
 
     static final String NAME = "BACKUP";
 
@@ -39,17 +40,25 @@ record BackupManifest(long cut, long wallMillis, long unfinished, Map<String, St
         files = Map.copyOf(files);
     }
 
-    /** Writes it into a directory, durably. */
-    void write(Path directory) throws IOException {
+    /** One that is to be written. */
+    BackupManifest(long cut, long wallMillis, long unfinished, Map<String, String> files) {
+        this(cut, wallMillis, unfinished, files, sum(text(cut, wallMillis, unfinished, files)));
+    }
+
+    private static String text(long cut, long wallMillis, long unfinished, Map<String, String> files) {
         StringBuilder text = new StringBuilder(
                 "# holdfast-backup format=" + FORMAT + " cut=" + cut + " wall=" + wallMillis
                         + " unfinished=" + unfinished + " (" + Instant.ofEpochMilli(wallMillis) + ")\n");
         new TreeMap<>(files).forEach((file, sum) -> text.append(sum).append("  ").append(file).append('\n'));
-        String sum = sum(text.toString());
-        text.append("# sha256=").append(sum).append('\n');
+        return text.toString();
+    }
+
+    /** Writes it into a directory, durably. */
+    void write(Path directory) throws IOException {
+        String text = text(cut, wallMillis, unfinished, files) + "# sha256=" + sha256 + "\n";
         Path file = directory.resolve(NAME);
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }
@@ -83,7 +92,7 @@ record BackupManifest(long cut, long wallMillis, long unfinished, Map<String, St
         }
         return new BackupManifest(Long.parseLong(head.group(2)), Long.parseLong(head.group(3)),
                 Long.parseLong(head.group(4)),
-                files(file, lines.subList(1, lines.size() - 1)));
+                files(file, lines.subList(1, lines.size() - 1)), tail.group(1));
     }
 
     private static Map<String, String> files(Path file, List<String> lines) throws BackupException {

@@ -2,12 +2,15 @@ package io.holdfast.server.backup;
 
 import io.holdfast.core.Command;
 import io.holdfast.core.Core;
+import io.holdfast.core.Cut;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.codec.CommandEncoder;
 import io.holdfast.engine.codec.EntryWriter;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.log.NioDisk;
+import io.holdfast.server.cluster.Foundation;
+import io.holdfast.server.cluster.FoundationFile;
 import io.holdfast.server.data.DataDirectory;
 import io.holdfast.server.data.VerifyReport;
 import io.holdfast.store.RocksStore;
@@ -30,6 +33,9 @@ import java.util.stream.Stream;
  * <p>
  * The log begins anew, with the entry after the cut: a boot with a number far beyond that of the backup. So the log is not empty,
  * which a start would refuse, and the epochs of calls are higher than any that were used after the backup was taken.
+ * <p>
+ * For a group there is no log, because the founders begin it together, and it may hold nothing of one node's alone. So it is the
+ * store that gets the higher boot number; and last of all a file that says which backup it was, without which nobody starts there.
  */
 final class Restore {
 
@@ -42,13 +48,15 @@ final class Restore {
 
     private final Path backup;
     private final DataDirectory data;
+    private final RestorePurpose purpose;
     private final VerifyReport report;
     private final Consumer<String> say;
 
     /** @param say takes lines for the operator */
-    Restore(Path backup, DataDirectory data, VerifyReport report, Consumer<String> say) {
+    Restore(Path backup, DataDirectory data, RestorePurpose purpose, VerifyReport report, Consumer<String> say) {
         this.backup = backup;
         this.data = data;
+        this.purpose = purpose;
         this.report = report;
         this.say = say;
     }
@@ -77,8 +85,18 @@ final class Restore {
         Files.createFile(marker);
         SummedFiles.syncDirectories(data.root());
         copyAll(manifest);
-        begin(restoredCore(manifest));
-        Files.delete(marker);
+        Core core = restoredCore(manifest);
+        switch (purpose) {
+            case SINGLE_SERVER -> {
+                begin(core);
+                Files.delete(marker);
+            }
+            case GROUP -> {
+                Files.delete(marker);
+                raiseBootNumber();
+                new FoundationFile(data.root()).write(new Foundation(manifest.sha256(), manifest.cut()));
+            }
+        }
         SummedFiles.syncDirectories(data.root());
         SummedFiles.syncDirectory(data.root().resolveSibling("."));
     }
@@ -150,6 +168,17 @@ final class Restore {
         }
     }
 
+    /** In a cut at the same entry, so that it is the same on every node: each changes this one number and nothing else. */
+    private void raiseBootNumber() throws StorageException {
+        try (RocksStore store = new RocksStore(data.store(), StoreOptions.DEFAULT)) {
+            Cut.Header was = store.recover().cut().header();
+            store.cut(new Cut(new Cut.Header(was.sequence(), was.nowMillis(), was.wallMillis(),
+                    was.bootNumber() + BOOTS_SKIPPED, was.activeVersion(), was.limits(), was.createdOrdinals(),
+                    was.finishedOrdinals(), was.finishedKept(), was.evictedThrough()), List.of(), List.of()),
+                    List.of());
+        }
+    }
+
     private void begin(Core core) throws StorageException {
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         NioDisk disk = NioDisk.open(data.log());
@@ -164,7 +193,11 @@ final class Restore {
     }
 
     private void warn(BackupManifest manifest) {
-        say.accept("restored to " + data.root());
+        say.accept("restored to " + data.root() + switch (purpose) {
+            case SINGLE_SERVER -> "";
+            case GROUP -> " for a node of a group that begins with backup " + manifest.sha256()
+                    + ". Restore the same backup for every other node, then start them all: docs/cluster.md";
+        });
         say.accept("BEWARE: a server on it knows nothing of what happened after entry " + manifest.cut()
                 + ", that is after "
                 + Instant.ofEpochMilli(manifest.wallMillis()) + ".");

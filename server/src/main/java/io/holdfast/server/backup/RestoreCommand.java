@@ -28,10 +28,14 @@ public final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", defaultValue = DataDirectory.DEFAULT, description = "The data directory to make; it must be empty or not exist (default: ${DEFAULT-VALUE}).")
     private Path data = Path.of(DataDirectory.DEFAULT);
 
+    @Option(names = "--group", description = "Makes it for a node of a group. Every node of the group has to be given the same backup; the group begins with it when all have started.")
+    private boolean group;
+
     @Override
     public Integer call() throws BackupException, IOException, StorageException {
         PrintWriter out = Objects.requireNonNull(spec, "picocli sets the spec before it calls").commandLine().getOut();
         new Restore(from.toAbsolutePath().normalize(), new DataDirectory(data.toAbsolutePath().normalize()),
+                group ? RestorePurpose.GROUP : RestorePurpose.SINGLE_SERVER,
                 new VerifyReport(out), line -> {
                     out.println(line);
                     out.flush();

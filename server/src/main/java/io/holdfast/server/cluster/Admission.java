@@ -3,24 +3,33 @@ package io.holdfast.server.cluster;
 import io.holdfast.server.config.ClusterConfig;
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * How a node without a log comes into its group. It begins a new one together with the others only if no other node has a log: then
  * it can have promised nothing that it does not remember. Otherwise it begins with a cut of the leader, which first shows that a
  * majority without this node agrees (ADR 0012). For one thread, which it blocks.
+ * <p>
+ * Nodes that begin a group begin it with the same data: all with nothing, or all with the same backup (ADR 0015).
  */
 public final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
     private static final long ASK_AGAIN_MILLIS = 300;
     private static final long SAY_AGAIN_NANOS = 30_000_000_000L;
+
+    /** Asks another node what it is. */
+    public interface Asker {
+
+        /** @throws IOException if it does not answer */
+        MemberClient.Member ask(URI api) throws IOException, InterruptedException;
+    }
 
     /** Takes a cut of the leader in. */
     public interface Taker {
@@ -30,16 +39,21 @@ public final class Admission {
     }
 
     private final ClusterConfig cluster;
-    private final MemberClient client;
+    private final @Nullable Foundation foundation;
+    private final Asker asker;
     private final Consumer<Standing> tell;
     private Standing standing = Standing.NEW;
     private String said = "";
     private long saidAtNanos;
 
-    /** @param tell is told what this node is, before it acts on it: others ask for it */
-    public Admission(ClusterConfig cluster, MemberClient client, Consumer<Standing> tell) {
+    /**
+     * @param foundation with what this node can found a group; null for nothing
+     * @param tell       is told what this node is, before it acts on it: others ask for it
+     */
+    public Admission(ClusterConfig cluster, @Nullable Foundation foundation, Asker asker, Consumer<Standing> tell) {
         this.cluster = cluster;
-        this.client = client;
+        this.foundation = foundation;
+        this.asker = asker;
         this.tell = tell;
     }
 
@@ -51,39 +65,35 @@ public final class Admission {
      */
     public boolean await(Taker taker) throws InterruptedException {
         while (true) {
-            Map<String, MemberClient.Member> answers = askOthers();
-            if (standing == Standing.NEW && hasAnswers(answers) && noneHasLog(answers)) {
+            OtherNodes others = new OtherNodes(cluster, foundation, askOthers());
+            if (standing == Standing.NEW && others.allowToBeFounder()) {
                 // From here on it may begin whatever the others do: nobody had a log when this life had already begun.
                 standing = Standing.FOUNDER;
                 tell.accept(standing);
             }
-            // Whoever has an older log shows that this group is not new: for example when disks are mounted late.
-            if (standing == Standing.FOUNDER && noneIsMember(answers)
-                    && (areFounders(answers) || !noneHasLog(answers))) {
+            if (standing == Standing.FOUNDER && others.allowToBegin()) {
                 return true;
             }
-            if ((standing == Standing.NEW ? !noneHasLog(answers) : !noneIsMember(answers))
-                    && hasTaken(answers, taker)) {
+            if (!others.noneHasLog() && others.allowToTakeCut() && hasTaken(others, taker)) {
                 return false;
             }
-            sayWhy(answers);
+            sayWhy(others);
             Thread.sleep(ASK_AGAIN_MILLIS);
         }
     }
 
-    private List<ClusterConfig.Member> others() {
-        return cluster.members().stream().filter(member -> !member.id().equals(cluster.node())).toList();
-    }
-
     private Map<String, MemberClient.Member> askOthers() throws InterruptedException {
         Map<String, MemberClient.Member> answers = new HashMap<>();
-        for (ClusterConfig.Member other : others()) {
+        for (ClusterConfig.Member other : cluster.members()) {
+            if (other.id().equals(cluster.node())) {
+                continue;
+            }
             try {
-                MemberClient.Member answer = client.ask(other.api());
+                MemberClient.Member answer = asker.ask(other.api());
                 if (answer.node().equals(other.id())) {
                     answers.put(other.id(), answer);
                 } else {
-                    say("at " + other.api() + " is node " + answer.node() + ", not " + other.id());
+                    say(Level.INFO, "at " + other.api() + " is node " + answer.node() + ", not " + other.id());
                 }
             } catch (IOException e) {
                 LOG.atDebug().addKeyValue("node", other.id()).addKeyValue("cause", e.toString()).log("no answer");
@@ -92,25 +102,8 @@ public final class Admission {
         return answers;
     }
 
-    private boolean hasAnswers(Map<String, MemberClient.Member> answers) {
-        return answers.size() == cluster.members().size() - 1;
-    }
-
-    private static boolean noneIsMember(Map<String, MemberClient.Member> answers) {
-        return answers.values().stream().noneMatch(member -> member.standing() == Standing.MEMBER);
-    }
-
-    private static boolean noneHasLog(Map<String, MemberClient.Member> answers) {
-        return answers.values().stream().noneMatch(member -> member.standing().hasLog());
-    }
-
-    private boolean areFounders(Map<String, MemberClient.Member> answers) {
-        return hasAnswers(answers)
-                && answers.values().stream().allMatch(member -> member.standing() == Standing.FOUNDER);
-    }
-
-    private boolean hasTaken(Map<String, MemberClient.Member> answers, Taker taker) throws InterruptedException {
-        for (MemberClient.Member answer : answers.values()) {
+    private boolean hasTaken(OtherNodes others, Taker taker) throws InterruptedException {
+        for (MemberClient.Member answer : others.answers().values()) {
             String leader = answer.leader();
             if (leader != null && !leader.equals(cluster.node())) {
                 try {
@@ -127,27 +120,31 @@ public final class Admission {
         return false;
     }
 
-    private void sayWhy(Map<String, MemberClient.Member> answers) {
-        List<String> silent = new ArrayList<>();
-        for (ClusterConfig.Member other : others()) {
-            if (!answers.containsKey(other.id())) {
-                silent.add(other.id());
+    private void sayWhy(OtherNodes others) {
+        if (!others.noneHasLog()) {
+            if (others.allowToTakeCut()) {
+                say(Level.INFO,
+                        "this node has no log, and its group has begun: waiting for a leader that gives it a cut");
+            } else {
+                say(Level.WARN, "the group of this node has begun, but not with what this node has: "
+                        + others.foundations()
+                        + ". To join the group as it is, stop this node, empty its data directory and start it again");
             }
-        }
-        if (noneHasLog(answers)) {
-            say(silent.isEmpty()
-                    ? "waiting until every node is ready to begin the group"
-                    : "no answer of " + silent + ": a new group begins when every node has started");
+        } else if (!others.haveSameFoundation()) {
+            say(Level.WARN, "no group begins, because its nodes do not begin with the same: " + others.foundations()
+                    + ". Restore the same backup on each of them, or empty the data directories of all");
         } else {
-            say("this node has no log, and its group has begun: waiting for a leader that gives it a cut");
+            say(Level.INFO, others.silent().isEmpty()
+                    ? "waiting until every node is ready to begin the group"
+                    : "no answer of " + others.silent() + ": a new group begins when every node has started");
         }
     }
 
-    private void say(String what) {
+    private void say(Level level, String what) {
         if (!what.equals(said) || System.nanoTime() - saidAtNanos > SAY_AGAIN_NANOS) {
             said = what;
             saidAtNanos = System.nanoTime();
-            LOG.info(what);
+            LOG.atLevel(level).log(what);
         }
     }
 }

@@ -67,6 +67,12 @@ public final class ClusterEndpoints {
             case Leadership.Place.There there -> body.put("leader", there.node());
             case Leadership.Place.Nowhere nowhere -> body.putNull("leader");
         }
+        Foundation foundation = known.foundation().get();
+        if (foundation == null) {
+            body.putNull("foundation");
+        } else {
+            body.putObject("foundation").put("backup", foundation.backup()).put("cut", foundation.cut());
+        }
         ArrayNode members = body.putArray("members");
         known.config().members().forEach(member -> members.addObject().put("id", member.id()).put("log", member.log())
                 .put("api", member.api().toString()));

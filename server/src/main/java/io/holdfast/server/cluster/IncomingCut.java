@@ -4,13 +4,10 @@ import io.holdfast.raft.Cut;
 import io.holdfast.raft.Mark;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,18 +57,7 @@ public final class IncomingCut {
 
     /** From now on what was received is going to be the store, whatever happens. */
     public void accept(ReceivedCut received) throws IOException {
-        Path written = marker.resolveSibling(marker.getFileName() + ".new");
-        byte[] text = text(received).getBytes(StandardCharsets.US_ASCII);
-        try (FileChannel out = FileChannel.open(written, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(written, marker, StandardCopyOption.ATOMIC_MOVE);
-        CutArchive.syncDirectory(root);
+        DurableFile.replace(marker, text(received).getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String text(ReceivedCut received) {

@@ -75,9 +75,10 @@ public final class MemberClient implements AutoCloseable {
     /**
      * What another node says of itself and its group.
      *
-     * @param leader whom it takes for the leader; null for nobody
+     * @param leader     whom it takes for the leader; null for nobody
+     * @param foundation with what it can found a group, or has founded it; null for nothing
      */
-    public record Member(String node, Standing standing, @Nullable String leader) {}
+    public record Member(String node, Standing standing, @Nullable String leader, @Nullable Foundation foundation) {}
 
     /** @throws IOException if it does not answer, or is no node of a group */
     public Member ask(URI api) throws IOException, InterruptedException {
@@ -88,10 +89,14 @@ public final class MemberClient implements AutoCloseable {
         }
         try {
             return new Member(body.path("node").asText(), Standing.ofWire(body.path("standing").asText()),
-                    body.path("leader").asText(null));
+                    body.path("leader").asText(null), foundation(body.path("foundation")));
         } catch (IllegalArgumentException e) {
             throw new IOException(api + ": " + e.getMessage(), e);
         }
+    }
+
+    private static @Nullable Foundation foundation(JsonNode said) {
+        return said.isObject() ? new Foundation(said.path("backup").asText(), said.path("cut").asLong()) : null;
     }
 
     /** The limit of a request ends with its head, so the whole answer needs one of its own. */

@@ -27,8 +27,13 @@ public record DataDirectory(Path root) {
     }
 
     /** @throws StorageException if no server has ever worked here */
-    void requireLogAndStore() throws StorageException {
+    public void requireLogAndStore() throws StorageException {
         require(log());
+        require(store());
+    }
+
+    /** @throws StorageException if no server has ever worked here, and nothing was restored */
+    void requireStore() throws StorageException {
         require(store());
     }
 

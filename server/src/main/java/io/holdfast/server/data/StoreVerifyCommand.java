@@ -1,6 +1,8 @@
 package io.holdfast.server.data;
 
 import io.holdfast.engine.StorageException;
+import io.holdfast.server.cluster.Foundation;
+import io.holdfast.server.cluster.FoundationFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -35,10 +37,20 @@ final class StoreVerifyCommand implements Callable<Integer> {
         var commandLine = Objects.requireNonNull(spec, "picocli sets the spec before it calls").commandLine();
         PrintWriter out = commandLine.getOut();
         DataDirectory directory = new DataDirectory(data);
-        directory.requireLogAndStore();
+        Foundation foundation = new FoundationFile(data).unused();
+        if (foundation == null) {
+            directory.requireLogAndStore();
+        } else {
+            directory.requireStore();
+        }
         VerifyReport report = new VerifyReport(out);
         try {
-            new Verification(directory, report).run();
+            Verification verification = new Verification(directory, report);
+            if (foundation == null) {
+                verification.run();
+            } else {
+                verification.runWithoutLog(foundation);
+            }
         } catch (StorageException e) {
             commandLine.getErr().println("holdfast store verify: " + e.getMessage());
             return e.kind() == StorageException.Kind.LOCKED ? IN_USE : FAILED;

@@ -7,6 +7,7 @@ import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.log.Disk;
 import io.holdfast.log.LogReader;
 import io.holdfast.log.ReadOnlyDisk;
+import io.holdfast.server.cluster.Foundation;
 import io.holdfast.store.Findings;
 import io.holdfast.store.StoreCheck;
 import io.holdfast.store.StoreOptions;
@@ -41,6 +42,23 @@ final class Verification {
             Core core = store.run();
             replay = core == null ? null : new Replay(core);
             readLog(log, core);
+        }
+    }
+
+    /**
+     * Checks the store of a node whose log has not begun.
+     *
+     * @param foundation what the store has to be
+     * @throws StorageException of kind LOCKED if a server works here, of kind FAILED if something cannot be read at all
+     */
+    void runWithoutLog(Foundation foundation) throws StorageException {
+        try (StoreCheck store = new StoreCheck(directory.store(), StoreOptions.DEFAULT, findings)) {
+            Core core = store.run();
+            if (core != null && core.sequence() != foundation.cut()) {
+                findings.damaged("the store is at entry " + core.sequence() + ", and was restored of " + foundation);
+            } else if (core != null) {
+                findings.looked("unfinished transactions, of " + foundation, core.unfinished());
+            }
         }
     }
 

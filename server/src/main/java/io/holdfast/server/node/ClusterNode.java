@@ -19,6 +19,8 @@ import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.cluster.Admission;
 import io.holdfast.server.cluster.ClusterPart;
 import io.holdfast.server.cluster.CutSource;
+import io.holdfast.server.cluster.Foundation;
+import io.holdfast.server.cluster.FoundationFile;
 import io.holdfast.server.cluster.IncomingCut;
 import io.holdfast.server.cluster.LeaderWatch;
 import io.holdfast.server.cluster.MemberClient;
@@ -35,6 +37,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.UUID;
@@ -75,6 +78,7 @@ public final class ClusterNode implements RunningEngine {
     private final CurrentEngine coordinator = new CurrentEngine();
     private final LeaderWatch leaders;
     private final IncomingCut incoming;
+    private final FoundationFile foundationFile;
     /** Of those who want the store kept aside for them. */
     private final Semaphore aside = new Semaphore(1);
     private @Nullable Thread catchingUp;
@@ -82,6 +86,8 @@ public final class ClusterNode implements RunningEngine {
     private volatile Standing standing = Standing.NEW;
     /** What this node is once its log runs. */
     private volatile Standing hasLog = Standing.MEMBER;
+    /** With what this node can found its group, or has founded it. */
+    private volatile @Nullable Foundation foundation;
     private @Nullable NodeLock lock;
     private boolean closed;
 
@@ -95,6 +101,7 @@ public final class ClusterNode implements RunningEngine {
         this.leaders = new LeaderWatch(cluster);
         DataDirectory data = new DataDirectory(config.data());
         this.incoming = new IncomingCut(data.root(), data.store());
+        this.foundationFile = new FoundationFile(data.root());
     }
 
     /**
@@ -124,10 +131,31 @@ public final class ClusterNode implements RunningEngine {
     private void beginLocked() throws StorageException {
         abandonStaleCut();
         finishIncoming(settings());
-        if (RaftLog.isNew(settings()) && cluster.members().size() > 1) {
+        boolean isNew = RaftLog.isNew(settings());
+        Foundation unused = foundationFile.unused();
+        foundation = unused == null && !isNew ? foundationFile.used() : unused;
+        if (unused != null && !Files.isDirectory(new DataDirectory(config.data()).store())) {
+            throw new StorageException(Kind.DAMAGED,
+                    config.data() + " was restored for a node of a group, and its store"
+                            + " is missing. Nothing was changed. Empty the directory and restore " + unused + " again");
+        }
+        if (isNew && cluster.members().size() > 1) {
             catchingUp = Thread.ofPlatform().daemon().name("holdfast-join").start(this::join);
         } else {
+            found();
             open();
+        }
+    }
+
+    /**
+     * Begins the log with what this node founds its group with, if it has anything. A process that died on the way goes on here:
+     * until the file is retired, the log has not run.
+     */
+    private void found() throws StorageException {
+        Foundation unused = foundationFile.unused();
+        if (unused != null) {
+            RaftLog.found(settings(), unused.cut());
+            foundationFile.retire();
         }
     }
 
@@ -147,12 +175,15 @@ public final class ClusterNode implements RunningEngine {
     /** Finds out whether this node begins a new group with the others, or has lost its log and begins with a cut. */
     private void join() {
         try (MemberClient client = newClient()) {
-            boolean isNewGroup = new Admission(cluster, client, now -> standing = now)
+            boolean isNewGroup = new Admission(cluster, foundation, client::ask, now -> standing = now)
                     .await(leader -> incoming.accept(client.fetch(leader, true, incoming,
                             config.cuts().minFreeBytes())));
             hasLog = isNewGroup ? Standing.BEGINNER : Standing.MEMBER;
-            LOG.atInfo().addKeyValue("node", cluster.node())
+            LOG.atInfo().addKeyValue("node", cluster.node()).addKeyValue("foundation", String.valueOf(foundation))
                     .log(isNewGroup ? "beginning a new group" : "beginning with a cut of the leader");
+            if (isNewGroup) {
+                found();
+            }
             restart();
         } catch (InterruptedException e) {
             LOG.info("stopping: this node has not come into the group");
@@ -228,6 +259,7 @@ public final class ClusterNode implements RunningEngine {
                     RaftLog.acceptCut(settings, received.cut());
                 } else {
                     RaftLog.join(settings, received.cut(), mark);
+                    foundationFile.retire();
                 }
                 incoming.done();
             }
@@ -342,7 +374,7 @@ public final class ClusterNode implements RunningEngine {
             public void drop() throws StorageException {
                 kept.dropAside();
             }
-        });
+        }, () -> foundation);
     }
 
     /** Shows that a majority takes entries of this node now. */

@@ -7,12 +7,15 @@ import io.holdfast.engine.EngineFigures;
 import io.holdfast.engine.EngineOptions;
 import io.holdfast.engine.Participants;
 import io.holdfast.engine.StorageException;
+import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.engine.runner.EngineThreads;
 import io.holdfast.log.FileLog;
 import io.holdfast.log.FileLogOptions;
 import io.holdfast.log.NioDisk;
 import io.holdfast.server.RunningEngine;
 import io.holdfast.server.backup.BackupSource;
+import io.holdfast.server.cluster.Foundation;
+import io.holdfast.server.cluster.FoundationFile;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.data.DataDirectory;
 import io.holdfast.store.RocksStore;
@@ -54,6 +57,7 @@ public final class SingleNode implements RunningEngine {
      * @throws StorageException if the directory is in use, damaged, or refuses a write; the message names directory or file
      */
     public static SingleNode start(ServerConfig config, Participants participants) throws StorageException {
+        requireNoFoundation(config.data());
         CompletableFuture<Void> failure = new CompletableFuture<>();
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         FileLog log = new FileLog(NioDisk.open(new DataDirectory(config.data()).log()), FileLogOptions.DEFAULT, random);
@@ -83,6 +87,15 @@ public final class SingleNode implements RunningEngine {
             failure.completeExceptionally(bug);
         });
         return new SingleNode(engine, store, threads, new NodeMetrics(engine::figures, () -> store, timed), failure);
+    }
+
+    /** Such a store has no log, which here would be taken for damage. */
+    private static void requireNoFoundation(Path data) throws StorageException {
+        Foundation foundation = new FoundationFile(data).unused();
+        if (foundation != null) {
+            throw new StorageException(Kind.FAILED, data + " holds " + foundation + ", restored for a node of a group:"
+                    + " configure cluster.members, or restore the backup again without --group");
+        }
     }
 
     private static void giveBack(AutoCloseable storage, Exception cause) {

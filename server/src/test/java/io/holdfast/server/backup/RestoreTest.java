@@ -264,7 +264,8 @@ class RestoreTest {
     }
 
     private void restore(Path from, Path to) throws Exception {
-        new Restore(from, new DataDirectory(to), new VerifyReport(new PrintWriter(new StringWriter())), said::add)
+        new Restore(from, new DataDirectory(to), RestorePurpose.SINGLE_SERVER,
+                new VerifyReport(new PrintWriter(new StringWriter())), said::add)
                 .run();
     }
 

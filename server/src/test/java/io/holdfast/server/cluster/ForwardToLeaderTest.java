@@ -80,7 +80,7 @@ class ForwardToLeaderTest {
             @Override
             public void drop() {
             }
-        }));
+        }, () -> null));
         node.server.serve(node.coordinator, registry -> {
         });
         second.coordinator.answers(changed(tcc("g1", State.CONFIRMING)));
