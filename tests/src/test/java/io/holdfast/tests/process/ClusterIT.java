@@ -207,7 +207,7 @@ class ClusterIT {
                 gaps.add(Eventually.holds("clients get answers of node " + next, LIMIT,
                         () -> crowd.answers() > before + CLIENTS));
                 assertThat(group.get(leader).awaitEnd()).isZero();
-                assertThat(group.get(leader).said()).contains("another node leads now");
+                assertThat(group.get(leader).saidInThisLife()).contains("another node leads now");
                 group.get(leader).startAgain();
                 group.get(leader).awaitListening();
             }

@@ -197,6 +197,11 @@ public final class ServerProcess implements AutoCloseable {
         return printed(Math.max(outputBefore, output.toFile().length() - SHOWN_CHARS));
     }
 
+    /** All that it has said in this life. */
+    String saidInThisLife() {
+        return printed(outputBefore);
+    }
+
     private String printed(long from) {
         try (FileChannel file = FileChannel.open(output)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, file.size() - from));
