@@ -8,6 +8,7 @@ import io.holdfast.testkit.component.Components;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,5 +96,19 @@ class ClusterPageIT {
 
         group.destroy();
         assertThat(group.waitFor()).isZero();
+    }
+
+    @Test
+    void whatASingleServerHasIsMadeTheDataOfANode() throws Exception {
+        Process server = shell.run("server", "exec ./holdfast server");
+        Eventually.holds("the server listens", LIMIT, () -> shell.listens(server, "server"));
+        DocumentShell.end(server);
+        for (String name : List.of("found-backup", "found-restore")) {
+            int exit = shell.run(name, String.valueOf(blocks.get(name))).waitFor();
+            assertThat(exit).as("%s said: %s", name, shell.said(name)).isZero();
+        }
+        assertThat(shell.said("found-backup")).contains("backup of everything up to entry ");
+        assertThat(shell.said("found-restore")).contains("for a node of a group that begins with backup ");
+        assertThat(place.resolve("group-data/foundation")).isNotEmptyFile();
     }
 }

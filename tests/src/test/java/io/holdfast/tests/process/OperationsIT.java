@@ -43,7 +43,7 @@ class OperationsIT {
     @Test
     void everyBlockOfCommandsIsTestedHere() {
         assertThat(blocks.keySet()).containsExactlyInAnyOrder("dump", "verify", "server", "backup", "sums", "restore",
-                "careful", "./holdfast log dump\n");
+                "careful", "stopped", "./holdfast log dump\n");
     }
 
     @Test
@@ -67,6 +67,7 @@ class OperationsIT {
             assertThat(Files.readString(place.resolve("dump.json"))).contains("\"order-2\"");
             assertThat(toTheEnd("./holdfast log dump\n")).contains("\torder-2\tbegin TCC");
             assertThat(toTheEnd("verify")).contains("All is well");
+            assertThat(toTheEnd("stopped")).contains("backup of everything up to entry ", "backups/stopped");
             assertThat(toTheEnd("restore")).contains("every checksum is right", "BEWARE", "All is well");
 
             Process careful = start("careful");

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -45,6 +45,11 @@ public final class ServerGroup implements AutoCloseable {
         this(directory, Collections.nCopies(size, Place.HERE), more, "");
     }
 
+    /** As the one above, with the first node where clients know a server to be. */
+    ServerGroup(Path directory, int size, String more, int portOfFirst) throws Exception {
+        this(directory, Collections.nCopies(size, Place.HERE), more, "", portOfFirst);
+    }
+
     /**
      * Starts one in each place and waits until one of them leads.
      *
@@ -52,10 +57,15 @@ public final class ServerGroup implements AutoCloseable {
      * @param token that they want according to these lines; empty for none
      */
     public ServerGroup(Path directory, List<Place> places, String more, String token) throws Exception {
+        this(directory, places, more, token, FreePort.choose());
+    }
+
+    private ServerGroup(Path directory, List<Place> places, String more, String token, int portOfFirst)
+            throws Exception {
         this.directory = directory;
         this.token = token;
         int size = places.size();
-        Set<Integer> ports = new HashSet<>();
+        Set<Integer> ports = new LinkedHashSet<>(List.of(portOfFirst));
         while (ports.size() < 2 * size) {
             ports.add(FreePort.choose());
         }
