@@ -270,9 +270,9 @@ class GroupRestoreTest {
     }
 
     private static void assertThatTheTransactionIsThere(RunningEngine node) throws Exception {
-        TransactionView found = whenItLeads(() -> node.coordinator().find("before"));
-        assertThat(found).isNotNull();
-        assertThat(Objects.requireNonNull(found).bodies().getFirst()).isEqualTo(BODY);
+        TransactionView found = whenItLeads(
+                () -> node.coordinator().find("before").thenApply(Objects::requireNonNull));
+        assertThat(found.bodies().getFirst()).isEqualTo(BODY);
     }
 
     private static void begin(Coordinator coordinator, String gid) throws Exception {
