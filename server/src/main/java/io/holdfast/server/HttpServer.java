@@ -8,6 +8,7 @@ import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.cluster.ClusterEndpoints;
 import io.holdfast.server.cluster.ClusterPart;
 import io.holdfast.server.cluster.ForwardToLeader;
+import io.holdfast.server.cluster.MemberEndpoints;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.dtm.DtmEndpoints;
 import io.holdfast.server.grpc.GrpcEndpoints;
@@ -66,6 +67,7 @@ public final class HttpServer implements AutoCloseable {
     private final Traffic traffic = new Traffic(MAX_UNDER_WAY);
     private final BackupEndpoints backups;
     private final ClusterEndpoints cluster = new ClusterEndpoints();
+    private final MemberEndpoints members;
     private final ForwardToLeader forward;
     private final Server server;
 
@@ -104,6 +106,8 @@ public final class HttpServer implements AutoCloseable {
         new GrpcEndpoints(lifecycle, traffic, bodies, metrics, api, config.maxRequestBytes()).bind(builder);
         new WorkerService(workers).bind(builder);
         cluster.bind(builder, metrics);
+        members = new MemberEndpoints(config.token());
+        members.bind(builder, traffic, bodies, metrics);
         forward = new ForwardToLeader(traffic, bodies, LEADER_WAIT_MILLIS);
         builder.decorator(forward);
         // The last one is the first that a request meets.
@@ -147,6 +151,7 @@ public final class HttpServer implements AutoCloseable {
     public void join(@Nullable ClusterPart part) {
         if (part != null) {
             cluster.begin(part);
+            members.begin(part);
             lifecycle.follow(part.leadership());
             forward.begin(part.config().node(), part.leadership());
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,8 @@ public final class Admission {
     public boolean await(Taker taker) throws InterruptedException {
         while (true) {
             Map<String, MemberClient.Member> answers = askOthers();
-            if (standing == Standing.NEW && hasAnswers(answers) && noneHasLog(answers)) {
+            if (standing == Standing.NEW && hasAnswers(answers) && noneHasLog(answers)
+                    && haveSameMembers(answers)) {
                 // From here on it may begin whatever the others do: nobody had a log when this life had already begun.
                 standing = Standing.FOUNDER;
                 tell.accept(standing);
@@ -97,7 +99,7 @@ public final class Admission {
     }
 
     private static boolean noneIsMember(Map<String, MemberClient.Member> answers) {
-        return answers.values().stream().noneMatch(member -> member.standing() == Standing.MEMBER);
+        return answers.values().stream().noneMatch(member -> member.standing().isOfOldGroup());
     }
 
     private static boolean noneHasLog(Map<String, MemberClient.Member> answers) {
@@ -109,16 +111,31 @@ public final class Admission {
                 && answers.values().stream().allMatch(member -> member.standing() == Standing.FOUNDER);
     }
 
+    /** Who is configured with others does not begin the same group. */
+    private boolean haveSameMembers(Map<String, MemberClient.Member> answers) {
+        Set<ClusterConfig.Member> own = Set.copyOf(cluster.members());
+        for (MemberClient.Member answer : answers.values()) {
+            if (!Set.copyOf(answer.members()).equals(own)) {
+                say("node " + answer.node() + " is configured with other members ("
+                        + CurrentMembers.text(answer.members())
+                        + ") than this node (" + CurrentMembers.text(cluster.members())
+                        + "): they do not begin a group together");
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean hasTaken(Map<String, MemberClient.Member> answers, Taker taker) throws InterruptedException {
         for (MemberClient.Member answer : answers.values()) {
-            String leader = answer.leader();
-            if (leader != null && !leader.equals(cluster.node())) {
+            ClusterConfig.Member leader = answer.findLeader();
+            if (leader != null && !leader.id().equals(cluster.node())) {
                 try {
-                    LOG.atInfo().addKeyValue("leader", leader).log("this node has no log: fetching a cut");
-                    taker.take(cluster.member(leader).api());
+                    LOG.atInfo().addKeyValue("leader", leader.id()).log("this node has no log: fetching a cut");
+                    taker.take(leader.api());
                     return true;
-                } catch (IOException | IllegalArgumentException e) {
-                    LOG.atWarn().addKeyValue("leader", leader).addKeyValue("cause", e.toString())
+                } catch (IOException e) {
+                    LOG.atWarn().addKeyValue("leader", leader.id()).addKeyValue("cause", e.toString())
                             .log("no cut yet: asking again");
                     return false;
                 }
