@@ -7,6 +7,7 @@ import io.holdfast.server.ServerCommand;
 import io.holdfast.server.data.LogCommands;
 import io.holdfast.server.data.StoreCommands;
 import io.holdfast.server.node.Nodes;
+import io.holdfast.server.operator.MembersCommands;
 import io.holdfast.server.operator.TxCommands;
 import io.holdfast.server.workers.process.WorkerCommand;
 import io.holdfast.simulator.SimCommand;
@@ -57,7 +58,7 @@ public final class Holdfast implements Runnable {
     /** The one list of commands, in the order of the help text. */
     private static List<Object> commands() {
         return List.of(new ServerCommand(Nodes::start, Holdfast.class), new LogCommands(), new StoreCommands(),
-                TxCommands.commandLine(), new ClusterCommand(), new WorkerCommand(),
+                TxCommands.commandLine(), new ClusterCommand(), new MembersCommands(), new WorkerCommand(),
                 new DemoCommand(), new BenchCommand(), new SimCommand(), new TestCommand(), new HelpCommand());
     }
 

@@ -33,7 +33,7 @@ class HoldfastTest {
     void unknownCommandIsAUsageErrorThatListsTheCommands() {
         assertThat(run("nonsense")).isEqualTo(2);
         assertThat(err.toString()).contains("there is no command 'nonsense'",
-                "Commands: server, log, store, tx, cluster, worker, demo, bench, sim, test",
+                "Commands: server, log, store, tx, cluster, members, worker, demo, bench, sim, test",
                 "Help: holdfast --help");
     }
 

@@ -35,12 +35,12 @@ final class CutFile {
      */
     record Content(Cut cut, Origin origin, String node) {}
 
-    private static final String FORMAT = "holdfast raft cut 1";
+    private static final String FORMAT = "holdfast raft cut 2";
     private static final Pattern TEXT = Pattern.compile(
             "(" + FORMAT
-                    + "\norigin=(\\w+)\nnode=(\\S+)\nsequence=(\\d{1,18})\nterm=(\\d{1,18})\nindex=(-?\\d{1,18})\n)"
+                    + "\norigin=(\\w+)\nnode=(\\S+)\nsequence=(\\d{1,18})\nterm=(\\d{1,18})\nindex=(-?\\d{1,18})\nmembers=(.+)\n)"
                     + "crc32c=([0-9a-f]{8})\n");
-    private static final int MAX_BYTES = 1_024;
+    private static final int MAX_BYTES = 1_024 + Members.MAX_CHARS;
 
     private final RaftDirectory directory;
 
@@ -67,12 +67,12 @@ final class CutFile {
 
     private Content parse(Path file, String text) throws StorageException {
         Matcher matcher = TEXT.matcher(text);
-        if (!matcher.matches() || !checksum(matcher.group(1)).equals(matcher.group(7))) {
+        if (!matcher.matches() || !checksum(matcher.group(1)).equals(matcher.group(8))) {
             throw directory.damaged(file, 0, "it is not what was written");
         }
         try {
             Cut cut = new Cut(Long.parseLong(matcher.group(4)), Long.parseLong(matcher.group(5)),
-                    Long.parseLong(matcher.group(6)));
+                    Long.parseLong(matcher.group(6)), Members.parse(matcher.group(7)));
             return new Content(cut, Origin.valueOf(matcher.group(2)), matcher.group(3));
         } catch (IllegalArgumentException e) {
             throw directory.damaged(file, 0, String.valueOf(e.getMessage()));
@@ -83,7 +83,8 @@ final class CutFile {
     void write(Content content) throws StorageException {
         Cut cut = content.cut();
         String text = FORMAT + "\norigin=" + content.origin() + "\nnode=" + content.node() + "\nsequence="
-                + cut.sequence() + "\nterm=" + cut.term() + "\nindex=" + cut.index() + "\n";
+                + cut.sequence() + "\nterm=" + cut.term() + "\nindex=" + cut.index() + "\nmembers="
+                + cut.members().text() + "\n";
         byte[] bytes = (text + "crc32c=" + checksum(text) + "\n").getBytes(StandardCharsets.ISO_8859_1);
         Path file = directory.cutFile();
         Path next = file.resolveSibling("cut.next");

@@ -1,5 +1,7 @@
 package io.holdfast.raft;
 
+import java.util.List;
+
 /**
  * Told when a node cannot catch up, because its leader has released entries that it lacks. Its store then needs a newer cut, from
  * the store of the leader: whoever owns the {@link RaftLog} closes it, puts the cut where the store is, tells
@@ -23,5 +25,21 @@ public interface CutInstaller {
      */
     default void leaderChanged(String leader) {
         // Not everybody wants to know.
+    }
+
+    /**
+     * Who the members of the group are, as far as this node has been told what is committed: first those of its cut, then each
+     * change. This node may not be one of them yet, or any more. Called on a thread of the log, which must not be held up.
+     */
+    default void membersChanged(List<RaftSettings.Peer> members) {
+        // Not everybody wants to know.
+    }
+
+    /**
+     * The group does not have this node, which was never a member as far as it knows: a change that would have made it one was given
+     * up. Its log does nothing any more. Whoever owns it may start it anew, to be added later. Called on a thread of the log.
+     */
+    default void notAdded() {
+        // Then it does nothing any more.
     }
 }

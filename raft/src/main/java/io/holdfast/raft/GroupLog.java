@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -46,6 +49,15 @@ final class GroupLog extends BaseStateMachine {
         /** The leader lacks what this node needs. */
         void cutNeeded(String leader, long firstIndex);
 
+        /** Others are members from now on; it is committed. */
+        void membersChanged(Members members);
+
+        /** The others do not know this node any more, or not yet; Ratis has ended. */
+        void dismissed();
+
+        /** Ratis has ended, for whatever reason. */
+        void ended();
+
         /** This node has to end. */
         void failed(String what, @Nullable Throwable cause);
     }
@@ -62,6 +74,10 @@ final class GroupLog extends BaseStateMachine {
     private volatile long appliedSequence;
     private volatile long appliedIndex;
     private boolean cutNeeded;
+    /** What was told of an entry of that index, which may not be committed: Ratis tells it also of what a leader only has. */
+    private final NavigableMap<Long, Members> announced = new TreeMap<>();
+    /** By the index of the entry, from the one that holds at the cut on. */
+    private final NavigableMap<Long, Members> members = new TreeMap<>();
 
     /** @param toldThrough entries up to this one are counted, not told */
     GroupLog(Cut cut, long toldThrough, ClientId client, long life, EventQueue events, Positions positions,
@@ -73,6 +89,7 @@ final class GroupLog extends BaseStateMachine {
         this.events = events;
         this.positions = positions;
         this.listener = listener;
+        this.members.put(cut.members().index(), cut.members());
         this.appliedSequence = cut.sequence();
         this.appliedIndex = cut.index();
         setLastAppliedTermIndex(TermIndex.valueOf(cut.term(), cut.index()));
@@ -96,6 +113,36 @@ final class GroupLog extends BaseStateMachine {
     /** From now on this is what the store holds. */
     void released(Cut released) {
         cut = released;
+        synchronized (members) {
+            members.headMap(members.floorKey(released.index()), false).clear();
+        }
+    }
+
+    /** Who the members are at an entry that was looked at, and is not before the cut. */
+    Members membersAt(long index) {
+        synchronized (members) {
+            return members.floorEntry(index).getValue();
+        }
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto entry) {
+        synchronized (members) {
+            announced.put(index, Members.of(term, index, entry));
+        }
+    }
+
+    private void committedMembers(long term, long index) {
+        Members committed;
+        synchronized (members) {
+            committed = announced.get(index);
+            announced.headMap(index, true).clear();
+            if (committed == null || committed.term() != term) {
+                return;
+            }
+            members.put(index, committed);
+        }
+        listener.membersChanged(committed);
     }
 
     /** To Ratis a cut is a snapshot without files. */
@@ -170,6 +217,7 @@ final class GroupLog extends BaseStateMachine {
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         super.notifyTermIndexUpdated(term, index);
+        committedMembers(term, index);
         applied(index);
     }
 
@@ -205,15 +253,24 @@ final class GroupLog extends BaseStateMachine {
             }
             cutNeeded = true;
         }
-        listener.cutNeeded(RaftPeerId.valueOf(role.getFollowerInfo().getLeaderInfo().getId().getId()).toString(),
+        // A node that is about to be added has no such info.
+        listener.cutNeeded(role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8(),
                 firstAvailable.getIndex());
         return new CompletableFuture<>();
+    }
+
+    /** Called when this part of the group has ended, after {@link #close}. */
+    @Override
+    public void notifyServerShutdown(RoleInfoProto role, boolean wholeServer) {
+        if (!wholeServer) {
+            listener.dismissed();
+        }
     }
 
     /** Called when Ratis ends, be it that it was told to or that it gave up. */
     @Override
     public void close() {
-        listener.failed("Ratis has ended by itself", null);
+        listener.ended();
     }
 
     /** Not for Ratis to take. */

@@ -27,6 +27,7 @@ final class LogScan {
     private long lastTerm;
     private long lastSequence;
     private boolean holdsCut;
+    private int mostMembers;
     private boolean disagreesWithCut;
     private @Nullable SegmentFile torn;
     private long tornAt = -1;
@@ -105,6 +106,9 @@ final class LogScan {
         }
         lastIndex = entry.getIndex();
         lastTerm = entry.getTerm();
+        if (entry.hasConfigurationEntry()) {
+            mostMembers = Math.max(mostMembers, entry.getConfigurationEntry().getPeersCount());
+        }
         if (entry.getIndex() == cut.index()) {
             holdsCut = entry.getTerm() == cut.term();
             disagreesWithCut = !holdsCut;
@@ -131,6 +135,11 @@ final class LogScan {
     /** The last of the engine's entries, committed or not, as the engine counts. */
     long lastSequence() {
         return lastSequence;
+    }
+
+    /** Of the memberships that the entries tell of, the largest; 0 if they tell of none. */
+    int mostMembers() {
+        return mostMembers;
     }
 
     /** Whether the entry of the cut is there. */

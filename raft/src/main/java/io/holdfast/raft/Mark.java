@@ -9,8 +9,9 @@ package io.holdfast.raft;
  * @param index    of the entry in the log of the group
  * @param leader   id of the peer
  * @param sequence of the last entry of the engine before it: a cut has to hold it
+ * @param members  of the group at that entry
  */
-public record Mark(long term, long index, String leader, long sequence) {
+public record Mark(long term, long index, String leader, long sequence, Members members) {
 
     public Mark {
         if (term < 0 || index < 0 || sequence < 0) {
@@ -30,6 +31,6 @@ public record Mark(long term, long index, String leader, long sequence) {
             throw new IllegalArgumentException("the cut holds entries up to " + cut.sequence()
                     + ", and those up to " + sequence + " are needed");
         }
-        return cut.sequence() == sequence ? new Cut(sequence, term, index) : cut;
+        return cut.sequence() == sequence ? new Cut(sequence, term, index, members) : cut;
     }
 }

@@ -3,6 +3,7 @@ package io.holdfast.raft;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.ratis.server.protocol.TermIndex;
 
 /**
  * Where the entries after the last cut stand in the log of the group. Runs of entries that follow each other are one record, so
@@ -51,13 +52,13 @@ final class Positions {
     }
 
     /** @param sequence of an entry that was added and not forgotten */
-    synchronized Cut at(long sequence) {
+    synchronized TermIndex at(long sequence) {
         if (sequence > lastSequence || runs.isEmpty() || sequence < runs.getFirst().firstSequence) {
             throw new IllegalStateException("entry " + sequence + " is not among those from "
                     + (runs.isEmpty() ? "none" : runs.getFirst().firstSequence) + " to " + lastSequence);
         }
         Run run = runs.get(runOf(sequence));
-        return new Cut(sequence, run.term, run.indexOf(sequence));
+        return TermIndex.valueOf(run.term, run.indexOf(sequence));
     }
 
     private int runOf(long sequence) {

@@ -23,7 +23,8 @@ final class RaftDirectory implements AutoCloseable {
     private static final String ADVICE = ". Nothing was changed. Keep a copy of the directory; the node has to join the group anew";
 
     private static final String VOTE = "raft-meta";
-    private static final Set<String> OWN = Set.of("lock", "cut", "cut.next", "ratis");
+    private static final String MEMBERS = "raft-meta.conf";
+    private static final Set<String> OWN = Set.of("lock", "cut", "cut.next", "removed", "ratis");
 
     private final Path root;
     private final UUID group;
@@ -110,6 +111,52 @@ final class RaftDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw failed("its vote cannot be written", e);
         }
+    }
+
+    /**
+     * Says who the members are where Ratis looks before it reads its log. Ratis goes on without a word if it cannot write this file
+     * itself, and would believe an old one once the entry is purged.
+     */
+    void writeMembers(Members members) throws StorageException {
+        Path file = current().resolve(MEMBERS);
+        try {
+            if (members.index() < 0) {
+                Files.deleteIfExists(file);
+                return;
+            }
+            Files.createDirectories(current());
+            Path next = file.resolveSibling(MEMBERS + ".next");
+            Files.write(next, members.entry().toByteArray());
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw failed("the members of the group cannot be written", e);
+        }
+    }
+
+    /** From now on this is the log of a node that was removed from its group. Durable on return. */
+    void markRemoved() throws IOException {
+        Path file = removedFile();
+        if (!Files.exists(file)) {
+            Files.createFile(file);
+            sync(root);
+        }
+    }
+
+    /** @throws StorageException if the node was removed from its group */
+    void requireNotRemoved(String node) throws StorageException {
+        if (Files.exists(removedFile())) {
+            throw removed(node);
+        }
+    }
+
+    private Path removedFile() {
+        return root.resolve("removed");
+    }
+
+    StorageException removed(String node) {
+        return new StorageException(Kind.FAILED,
+                "node " + node + " was removed from its group, and takes part no more. "
+                        + "To have it back, begin with an empty data directory and add it again");
     }
 
     /** Whether there is anything of Ratis at all. */

@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +53,7 @@ public final class RaftLog implements ReplicatedLog {
     private @Nullable CutFile cutFile;
     private @Nullable Positions positions;
     private volatile @Nullable RaftMember member;
-    private volatile Cut lastCut = Cut.NOTHING;
+    private volatile Cut lastCut;
     /** What the owner knows of. */
     private long leadership = EventQueue.NONE;
     private long lastTold;
@@ -64,6 +66,7 @@ public final class RaftLog implements ReplicatedLog {
     public RaftLog(RaftSettings settings, CutInstaller installer) {
         this.settings = settings;
         this.installer = installer;
+        this.lastCut = Cut.nothing(Members.founding(settings.peers()));
     }
 
     /**
@@ -129,7 +132,8 @@ public final class RaftLog implements ReplicatedLog {
         if (sequence < 1) {
             throw new IllegalArgumentException("sequence=" + sequence + ": a store without entries needs no cut");
         }
-        beginAfter(settings, new Cut(sequence, FOUNDING_TERM, sequence - 1), FOUNDING_TERM, NOBODY);
+        beginAfter(settings, new Cut(sequence, FOUNDING_TERM, sequence - 1, Members.founding(settings.peers())),
+                FOUNDING_TERM, NOBODY);
     }
 
     private static void beginAfter(RaftSettings settings, Cut begin, long term, String votedFor)
@@ -199,7 +203,8 @@ public final class RaftLog implements ReplicatedLog {
         cutFile = file;
         CutFile.Content content = file.read();
         requireOwn(settings, opened, content);
-        Cut cut = content == null ? Cut.NOTHING : content.cut();
+        opened.requireNotRemoved(settings.id());
+        Cut cut = content == null ? lastCut : content.cut();
         requireVote(opened, after, content);
         if (after < cut.sequence()) {
             throw opened.damaged(
@@ -230,7 +235,10 @@ public final class RaftLog implements ReplicatedLog {
         lastCut = cut;
         Positions known = new Positions(cut.sequence());
         positions = known;
-        member = RaftMember.start(settings, opened, cut, after, life, events, known, installer);
+        opened.writeMembers(cut.members());
+        boolean isAlone = cut.members().peers().size() == 1 && cut.members().has(settings.id())
+                && scan.mostMembers() <= 1;
+        member = RaftMember.start(settings, isAlone, opened, cut, after, life, events, known, installer);
         if (content == null) {
             // From now on it is known that this node had a vote.
             file.write(new CutFile.Content(cut, CutFile.Origin.RELEASED, settings.id()));
@@ -348,7 +356,8 @@ public final class RaftLog implements ReplicatedLog {
             return;
         }
         long unreleasedBytes = known.bytes();
-        Cut cut = known.at(sequence);
+        TermIndex at = known.at(sequence);
+        Cut cut = new Cut(sequence, at.getTerm(), at.getIndex(), open.membersAt(at.getIndex()));
         Objects.requireNonNull(cutFile).write(new CutFile.Content(cut, CutFile.Origin.RELEASED, settings.id()));
         known.release(sequence);
         boolean keepsLast = unreleasedBytes - known.bytes() <= settings.keptBytes();
@@ -374,6 +383,32 @@ public final class RaftLog implements ReplicatedLog {
     public CompletableFuture<Optional<String>> handOver(int withinMillis) {
         RaftMember open = member;
         return open == null ? CompletableFuture.completedFuture(Optional.empty()) : open.handOver(withinMillis);
+    }
+
+    /** In which this node is; 0 if its log is not open. Thread-safe. */
+    public long term() {
+        RaftMember open = member;
+        return open == null ? 0 : open.term();
+    }
+
+    /**
+     * Adds a member if this node leads, one at a time: when it takes entries and has caught up, it votes. Thread-safe.
+     *
+     * @return completes with the members there are then, also if it was one already; exceptionally with {@link MembersRefused}
+     */
+    public CompletableFuture<List<RaftSettings.Peer>> addMember(RaftSettings.Peer added) {
+        RaftMember open = member;
+        return open == null ? CompletableFuture.failedFuture(notOpen()) : open.reconfiguration().add(added);
+    }
+
+    /** Removes a member other than this node if this node leads; as {@link #addMember}. Thread-safe. */
+    public CompletableFuture<List<RaftSettings.Peer>> removeMember(String id) {
+        RaftMember open = member;
+        return open == null ? CompletableFuture.failedFuture(notOpen()) : open.reconfiguration().remove(id);
+    }
+
+    private static MembersRefused notOpen() {
+        return new MembersRefused(MembersRefused.Reason.NO_LEADER, "this node has no log yet");
     }
 
     /** The last cut that this node has released its log through, for nodes that need one. Thread-safe. */

@@ -28,8 +28,8 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.security.TlsConf;
 import org.apache.ratis.server.DivisionInfo;
@@ -55,6 +55,8 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     private static final int READ_TIMEOUT_MILLIS = 3_000;
     private static final int BARRIER_RETRY_MILLIS = 200;
     private static final int STOP_SECONDS = 10;
+    /** Between the end of Ratis and its word on why; it stops threads of its own between them. */
+    private static final int END_REASON_MILLIS = 2_000;
     /** Twice this without a leader is nobody: an election that follows at once does not count. */
     private static final int LEADER_LOOK_MILLIS = 500;
 
@@ -77,16 +79,21 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     private final ExecutorService submitter;
     private final ScheduledExecutorService timer;
     private final ReadConfirmations confirmations;
+    private final Reconfiguration reconfiguration;
     private final GroupLog log;
     private final RaftServer server;
     private final Map<Long, CompletableFuture<Mark>> marks = new ConcurrentHashMap<>();
     private volatile boolean closing;
+    /** As far as this node was told what is committed. */
+    private volatile boolean wasMember;
+    private volatile boolean isDismissed;
     private boolean hadNoLeader;
     /** Which time of leading of Ratis this is; 0 while it does not lead. */
     private volatile long ratisLeads;
     private final AtomicLong ratisLed = new AtomicLong();
 
-    private RaftMember(RaftSettings settings, RaftDirectory directory, Cut cut, long toldThrough, long life,
+    private RaftMember(RaftSettings settings, boolean isAlone, RaftDirectory directory, Cut cut, long toldThrough,
+            long life,
             EventQueue events, Positions positions, CutInstaller installer) throws IOException {
         this.directory = directory;
         this.events = events;
@@ -100,10 +107,27 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
                 Thread.ofPlatform().daemon().name("raft-timer-" + settings.id()).factory());
         this.confirmations = new ReadConfirmations(this, timer, READ_TIMEOUT_MILLIS);
         this.log = new GroupLog(cut, toldThrough, client, life, events, positions, this);
-        this.server = build(settings);
+        this.wasMember = cut.members().has(settings.id());
+        this.server = build(settings, isAlone, cut.members());
+        this.reconfiguration = new Reconfiguration(new Reconfiguration.Leader() {
+            @Override
+            public RaftServer.Division division() {
+                return RaftMember.this.division();
+            }
+
+            @Override
+            public SetConfigurationRequest request(SetConfigurationRequest.Arguments arguments) {
+                return new SetConfigurationRequest(client, self, group, numbers.incrementAndGet(), arguments);
+            }
+
+            @Override
+            public CompletableFuture<RaftClientReply> send(SetConfigurationRequest request) throws IOException {
+                return server.setConfigurationAsync(request);
+            }
+        }, submitter, settings.id(), settings.maxElectionMillis());
     }
 
-    private RaftServer build(RaftSettings settings) throws IOException {
+    private RaftServer build(RaftSettings settings, boolean isAlone, Members members) throws IOException {
         Parameters parameters = new Parameters();
         GrpcConfigKeys.Server.setServicesCustomizer(parameters,
                 (builder, types) -> builder.intercept(new NextAfterCut(log::cutIndex)).intercept(new PeersOnly()));
@@ -114,9 +138,9 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
         }
         boolean built = false;
         try {
-            RaftServer made = RaftServer.newBuilder().setServerId(self).setGroup(groupOf(settings))
+            RaftServer made = RaftServer.newBuilder().setServerId(self).setGroup(groupOf(members))
                     .setOption(RaftStorage.StartupOption.RECOVER).setStateMachine(log)
-                    .setProperties(RatisProperties.of(settings, directory)).setParameters(parameters).build();
+                    .setProperties(RatisProperties.of(settings, directory, isAlone)).setParameters(parameters).build();
             built = true;
             return made;
         } finally {
@@ -136,18 +160,22 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
                 .setSslProvider(SslProvider.JDK).build();
     }
 
-    private static RaftGroup groupOf(RaftSettings settings) {
-        return RaftGroup.valueOf(RaftGroupId.valueOf(settings.group()), settings.peers().stream()
-                .map(peer -> RaftPeer.newBuilder().setId(peer.id()).setAddress(peer.address()).build()).toList());
+    /** Ratis wants a server to be one of the peers, or none to be named. It believes what was written with the log anyway. */
+    private RaftGroup groupOf(Members members) {
+        return members.has(self.toString())
+                ? RaftGroup.valueOf(group, members.peers().stream().map(Members::ratis).toList())
+                : RaftGroup.valueOf(group);
     }
 
     /** Starts to take part in the group. */
-    static RaftMember start(RaftSettings settings, RaftDirectory directory, Cut cut, long toldThrough, long life,
+    static RaftMember start(RaftSettings settings, boolean isAlone, RaftDirectory directory, Cut cut, long toldThrough,
+            long life,
             EventQueue events, Positions positions, CutInstaller installer) throws StorageException {
         RaftMember member = null;
         boolean started = false;
         try {
-            member = new RaftMember(settings, directory, cut, toldThrough, life, events, positions, installer);
+            member = new RaftMember(settings, isAlone, directory, cut, toldThrough, life, events, positions, installer);
+            installer.membersChanged(cut.members().peers());
             member.server.start();
             member.watchLeader();
             started = true;
@@ -288,10 +316,14 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
             return;
         }
         DivisionInfo now = division().getInfo();
-        if (now.isLeader() && now.getCurrentTerm() == at.getTerm()) {
-            asked.complete(new Mark(at.getTerm(), at.getIndex(), self.toString(), sequence));
-        } else {
+        Members members = log.membersAt(at.getIndex());
+        if (!now.isLeader() || now.getCurrentTerm() != at.getTerm()) {
             asked.completeExceptionally(new IOException("this node leads no more"));
+        } else if (!members.isStable() || members.index() != configuration().getLogEntryIndex()) {
+            // What a node without a log has promised is known to be over only where no change is under way.
+            asked.completeExceptionally(new IOException("the members of the group are being changed"));
+        } else {
+            asked.complete(new Mark(at.getTerm(), at.getIndex(), self.toString(), sequence, members));
         }
     }
 
@@ -361,12 +393,73 @@ final class RaftMember implements GroupLog.Listener, ReadConfirmations.Member, A
     }
 
     @Override
+    public void membersChanged(Members members) {
+        if (!members.isStable()) {
+            return;
+        }
+        boolean isMember = members.has(self.toString());
+        boolean isRemoved = wasMember && !isMember;
+        wasMember |= isMember;
+        installer.membersChanged(members.peers());
+        if (isRemoved) {
+            dismissed();
+        }
+    }
+
+    /** {@inheritDoc} A node that was a member once is none for ever: what it has promised may be forgotten by then. */
+    @Override
+    public void dismissed() {
+        if (closing || isDismissed) {
+            return;
+        }
+        isDismissed = true;
+        if (!wasMember) {
+            installer.notAdded();
+            return;
+        }
+        try {
+            directory.markRemoved();
+            events.fail(directory.removed(self.toString()));
+        } catch (IOException e) {
+            events.fail(directory.failed("it cannot be written that this node was removed from its group", e));
+        }
+    }
+
+    @Override
     public void failed(String what, @Nullable Throwable cause) {
         if (!closing) {
             events.fail(cause == null
                     ? new StorageException(Kind.FAILED, "the raft log in " + directory.root() + " has failed: " + what)
                     : directory.failed(what, cause));
         }
+    }
+
+    /** {@inheritDoc} Why, Ratis says a moment later if it knows. */
+    @Override
+    public void ended() {
+        if (!closing && !isDismissed) {
+            try {
+                var unused = timer.schedule(() -> {
+                    if (!isDismissed) {
+                        failed("Ratis has ended by itself", null);
+                    }
+                }, END_REASON_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // This node ends.
+            }
+        }
+    }
+
+    long term() {
+        return division().getInfo().getCurrentTerm();
+    }
+
+    Reconfiguration reconfiguration() {
+        return reconfiguration;
+    }
+
+    Members membersAt(long index) {
+        return log.membersAt(index);
     }
 
     void confirmRead(LongConsumer told) {

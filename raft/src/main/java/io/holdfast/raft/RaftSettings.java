@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Of one node's part of a {@link RaftLog}.
  *
  * @param id                of this node, one of the peers
- * @param peers             all voters, this node included; the same on every node. An odd number, because an even one survives no
- *                          more than the odd one below it
+ * @param peers             those with which the group begins, this node included, the same on every node. Once there is a log, that says
+ *                          who they are ({@link Members}); this node may be one that has yet to be added
  * @param directory         of this node's part; made if it does not exist
  * @param group             the same on every node: peers of different groups do not talk to each other
  * @param minElectionMillis a follower that hears nothing from a leader for a time between this and the next seeks election. A
@@ -37,7 +38,6 @@ public record RaftSettings(String id, List<Peer> peers, Path directory, UUID gro
 
     /** Ids are file names, metrics and log lines as well. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
-    private static final int MAX_PEERS = 9;
     /** Below it a busy machine loses its leader again and again. */
     private static final int LEAST_ELECTION_MILLIS = 100;
     private static final int MOST_ELECTION_MILLIS = 60_000;
@@ -52,32 +52,54 @@ public record RaftSettings(String id, List<Peer> peers, Path directory, UUID gro
      * One voter.
      *
      * @param host a name or an address, at which the others reach it and it listens
+     * @param api  where it takes what is not for the log: kept and handed on as it is; empty if nobody asks
      */
-    public record Peer(String id, String host, int port) {
+    public record Peer(String id, String host, int port, String api) {
+
+        private static final Pattern HOST = Pattern.compile("[^\\s,;]{1,255}");
+        private static final Pattern API = Pattern.compile("[\\x21-\\x7e&&[^,;]]{0,512}");
+        private static final Pattern ADDRESS = Pattern.compile("(?:\\[([^\\[\\]]+)]|([^:]+)):(\\d{1,5})");
 
         public Peer {
             if (!ID.matcher(id).matches()) {
                 throw new IllegalArgumentException("peer id=" + id + " must match " + ID);
             }
-            if (host.isBlank()) {
-                throw new IllegalArgumentException("host of peer " + id + " must not be empty");
+            if (!HOST.matcher(host).matches()) {
+                throw new IllegalArgumentException("host of peer " + id + " must match " + HOST);
+            }
+            if (!API.matcher(api).matches()) {
+                throw new IllegalArgumentException("api of peer " + id + " must match " + API);
             }
             inRange("port of peer " + id, port, 1, 65_535);
         }
 
+        /** One that nobody asks for anything else. */
+        public Peer(String id, String host, int port) {
+            this(id, host, port, "");
+        }
+
+        /**
+         * @param address as {@link #address} has made it
+         * @throws IllegalArgumentException if it is none
+         */
+        static Peer of(String id, String address, String api) {
+            Matcher parts = ADDRESS.matcher(address);
+            if (!parts.matches()) {
+                throw new IllegalArgumentException("address=" + address + " of peer " + id + " must be host:port");
+            }
+            String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
+            return new Peer(id, host, Integer.parseInt(parts.group(3)), api);
+        }
+
         /** As {@code host:port}. */
-        String address() {
+        public String address() {
             return host.contains(":") ? "[" + host + "]:" + port : host + ":" + port;
         }
     }
 
     public RaftSettings {
         peers = List.copyOf(peers);
-        inRange("number of peers", peers.size(), 1, MAX_PEERS);
-        if (peers.size() % 2 == 0) {
-            throw new IllegalArgumentException(
-                    "number of peers=" + peers.size() + " must be odd: one node less survives as much");
-        }
+        inRange("number of peers", peers.size(), 1, Reconfiguration.MAX_MEMBERS);
         Set<String> ids = new HashSet<>();
         Set<String> addresses = new HashSet<>();
         for (Peer peer : peers) {

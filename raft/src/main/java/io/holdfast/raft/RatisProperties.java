@@ -23,14 +23,18 @@ final class RatisProperties {
     /** Every id of a proposal is new, so nobody ever asks for a reply again. */
     private static final int RETRY_CACHE_MILLIS = 1_000;
 
+    private static final int STAGING_ELECTIONS = 10;
+    private static final int STAGING_GAP_ENTRIES = 32;
+
     private RatisProperties() {
     }
 
-    static RaftProperties of(RaftSettings settings, RaftDirectory directory) {
+    /** @param isAlone whether there is nobody else, as far as this node knows */
+    static RaftProperties of(RaftSettings settings, RaftDirectory directory, boolean isAlone) {
         RaftProperties properties = new RaftProperties();
         RaftServerConfigKeys.setStorageDir(properties, List.of(directory.ratisRoot().toFile()));
         setNetwork(properties, settings);
-        setTimes(properties, settings);
+        setTimes(properties, settings, isAlone);
         setLog(properties, settings);
         return properties;
     }
@@ -42,10 +46,9 @@ final class RatisProperties {
         GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(entryLimit(settings) + 2L * MIB));
     }
 
-    private static void setTimes(RaftProperties properties, RaftSettings settings) {
+    private static void setTimes(RaftProperties properties, RaftSettings settings, boolean alone) {
         TimeDuration min = millis(settings.minElectionMillis());
         TimeDuration max = millis(settings.maxElectionMillis());
-        boolean alone = settings.peers().size() == 1;
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, min);
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, max);
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, alone ? millis(ALONE_ELECTION_MILLIS) : min);
@@ -55,6 +58,10 @@ final class RatisProperties {
         // For so long a leader that lost its majority stands for no election; and a process that stood still for longer gives
         // up leading. The 10 seconds of Ratis are longer than anybody waits for a new leader.
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, max);
+        // A new node that is not heard for so long is given up. It may be starting anew, with a cut that it has taken over.
+        RaftServerConfigKeys.setStagingTimeout(properties, millis(STAGING_ELECTIONS * settings.maxElectionMillis()));
+        // Entries are few and large, and a new node counts from then on.
+        RaftServerConfigKeys.setStagingCatchupGap(properties, STAGING_GAP_ENTRIES);
         // A process that stood still comes back and hears who leads; Ratis would close it after a minute.
         RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(10_000, TimeUnit.DAYS));
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(RETRY_CACHE_MILLIS));

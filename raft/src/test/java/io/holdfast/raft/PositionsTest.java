@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.junit.jupiter.api.Test;
 
 class PositionsTest {
@@ -17,7 +18,7 @@ class PositionsTest {
     void knowsWhereEachEntryStandsWhateverIsReleased() {
         SplittableRandom random = new SplittableRandom(SEED);
         Positions positions = new Positions(7);
-        TreeMap<Long, Cut> table = new TreeMap<>();
+        TreeMap<Long, TermIndex> table = new TreeMap<>();
         TreeMap<Long, Long> sizes = new TreeMap<>();
         long sequence = 7;
         long index = 20;
@@ -39,7 +40,7 @@ class PositionsTest {
                     sequence++;
                     long bytes = random.nextInt(100_000);
                     positions.add(sequence, term, index, bytes);
-                    table.put(sequence, new Cut(sequence, term, index));
+                    table.put(sequence, TermIndex.valueOf(term, index));
                     sizes.put(sequence, bytes);
                 }
             }

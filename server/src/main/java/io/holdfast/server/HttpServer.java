@@ -8,6 +8,7 @@ import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.cluster.ClusterEndpoints;
 import io.holdfast.server.cluster.ClusterPart;
 import io.holdfast.server.cluster.ForwardToLeader;
+import io.holdfast.server.cluster.MemberEndpoints;
 import io.holdfast.server.config.ClusterConfig;
 import io.holdfast.server.config.ServerConfig;
 import io.holdfast.server.dtm.DtmEndpoints;
@@ -32,6 +33,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,7 @@ public final class HttpServer implements AutoCloseable {
     private final Traffic traffic = new Traffic(MAX_UNDER_WAY);
     private final BackupEndpoints backups;
     private final ClusterEndpoints cluster = new ClusterEndpoints();
+    private final MemberEndpoints members;
     private final ForwardToLeader forward;
     private final Server server;
 
@@ -108,7 +111,10 @@ public final class HttpServer implements AutoCloseable {
         new WorkerEndpoints(workers).bind(builder, metrics);
         cluster.bind(builder, metrics);
         ClusterConfig group = config.cluster();
-        forward = new ForwardToLeader(traffic, bodies, LEADER_WAIT_MILLIS, group == null ? null : group.trust());
+        X509TrustManager trust = group == null ? null : group.trust();
+        members = new MemberEndpoints(config.token(), trust);
+        members.bind(builder, traffic, bodies, metrics);
+        forward = new ForwardToLeader(traffic, bodies, LEADER_WAIT_MILLIS, trust);
         builder.decorator(forward);
         // The last one is the first that a request meets.
         builder.decorator(new Gate(config));
@@ -151,6 +157,7 @@ public final class HttpServer implements AutoCloseable {
     public void join(@Nullable ClusterPart part) {
         if (part != null) {
             cluster.begin(part);
+            members.begin(part);
             lifecycle.follow(part.leadership());
             forward.begin(part.config().node(), part.leadership());
         }

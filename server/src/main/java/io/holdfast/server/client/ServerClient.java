@@ -76,6 +76,11 @@ public final class ServerClient implements AutoCloseable {
                 .build());
     }
 
+    /** @throws ClientException if there is no answer, or another than 2xx */
+    public JsonNode delete(String path) throws ClientException, InterruptedException {
+        return send(request(path).DELETE().build());
+    }
+
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path)).timeout(ANSWER_LIMIT);
         if (token != null) {

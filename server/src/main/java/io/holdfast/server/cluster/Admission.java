@@ -104,14 +104,14 @@ public final class Admission {
 
     private boolean hasTaken(OtherNodes others, Taker taker) throws InterruptedException {
         for (MemberClient.Member answer : others.answers().values()) {
-            String leader = answer.leader();
-            if (leader != null && !leader.equals(cluster.node())) {
+            ClusterConfig.Member leader = answer.findLeader();
+            if (leader != null && !leader.id().equals(cluster.node())) {
                 try {
-                    LOG.atInfo().addKeyValue("leader", leader).log("this node has no log: fetching a cut");
-                    taker.take(cluster.member(leader).api());
+                    LOG.atInfo().addKeyValue("leader", leader.id()).log("this node has no log: fetching a cut");
+                    taker.take(leader.api());
                     return true;
-                } catch (IOException | IllegalArgumentException e) {
-                    LOG.atWarn().addKeyValue("leader", leader).addKeyValue("cause", e.toString())
+                } catch (IOException e) {
+                    LOG.atWarn().addKeyValue("leader", leader.id()).addKeyValue("cause", e.toString())
                             .log("no cut yet: asking again");
                     return false;
                 }
@@ -130,6 +130,9 @@ public final class Admission {
                         + others.foundations()
                         + ". To join the group as it is, stop this node, empty its data directory and start it again");
             }
+        } else if (!others.haveSameMembers()) {
+            say(Level.WARN, "no group begins, because its nodes are not configured with the same members: "
+                    + others.memberships());
         } else if (!others.haveSameFoundation()) {
             say(Level.WARN, "no group begins, because its nodes do not begin with the same: " + others.foundations()
                     + ". Restore the same backup on each of them, or empty the data directories of all");

@@ -73,13 +73,14 @@ public final class ClusterEndpoints {
         } else {
             body.putObject("foundation").put("backup", foundation.backup()).put("cut", foundation.cut());
         }
+        body.put("term", known.term().getAsLong());
         ArrayNode members = body.putArray("members");
-        known.config().members().forEach(member -> members.addObject().put("id", member.id()).put("log", member.log())
+        known.members().all().forEach(member -> members.addObject().put("id", member.id()).put("log", member.log())
                 .put("api", member.api().toString()));
         return Answers.response(HttpStatus.OK, body);
     }
 
-    private static HttpResponse alone() {
+    static HttpResponse alone() {
         return Answers.error(HttpStatus.NOT_FOUND, "no_cluster",
                 "this server is alone: cluster.node and cluster.members are not configured", null).toHttpResponse();
     }

@@ -2,6 +2,7 @@ package io.holdfast.server.cluster;
 
 import io.holdfast.raft.Cut;
 import io.holdfast.raft.Mark;
+import io.holdfast.raft.Members;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CutArchive {
 
-    private static final int MAGIC = 0x48_46_43_32;
+    private static final int MAGIC = 0x48_46_43_33;
     /** Of files of the store: no way out of its directory. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*");
     private static final int MOST_NAME_CHARS = 1_000;
@@ -48,6 +49,7 @@ final class CutArchive {
         out.writeLong(offered.cut().sequence());
         out.writeLong(offered.cut().term());
         out.writeLong(offered.cut().index());
+        out.writeUTF(offered.cut().members().text());
         writeMark(offered.mark(), out);
         out.writeInt(files.size());
         byte[] chunk = new byte[CHUNK_BYTES];
@@ -71,11 +73,23 @@ final class CutArchive {
             out.writeLong(mark.index());
             out.writeUTF(mark.leader());
             out.writeLong(mark.sequence());
+            out.writeUTF(mark.members().text());
+        }
+    }
+
+    private static ReceivedCut readCut(DataInputStream in) throws IOException {
+        try {
+            return new ReceivedCut(new Cut(in.readLong(), in.readLong(), in.readLong(), Members.parse(in.readUTF())),
+                    readMark(in));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the cut is damaged: " + e.getMessage(), e);
         }
     }
 
     private static @Nullable Mark readMark(DataInputStream in) throws IOException {
-        return in.readBoolean() ? new Mark(in.readLong(), in.readLong(), in.readUTF(), in.readLong()) : null;
+        return in.readBoolean()
+                ? new Mark(in.readLong(), in.readLong(), in.readUTF(), in.readLong(), Members.parse(in.readUTF()))
+                : null;
     }
 
     private static void copy(InputStream from, OutputStream to, long bytes, byte[] chunk) throws IOException {
@@ -101,7 +115,7 @@ final class CutArchive {
         if (in.readInt() != MAGIC) {
             throw new IOException("this is no cut");
         }
-        ReceivedCut cut = new ReceivedCut(new Cut(in.readLong(), in.readLong(), in.readLong()), readMark(in));
+        ReceivedCut cut = readCut(in);
         int files = in.readInt();
         if (files < 1 || files > MOST_FILES) {
             throw new IOException("a cut of " + files + " files is damaged");

@@ -55,7 +55,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private static final Set<String> OWN = Set.of("/api/ping", "/api/metrics", "/api/v1/cluster",
             WorkerEndpoints.WORKERS);
     private static final String OWN_BACKUPS = "/api/v1/backups/";
-    private static final String OWN_CUT = "/api/v1/cluster/";
+    private static final String OWN_CLUSTER = "/api/v1/cluster/";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
 
     private static final long RECONNECT_MILLIS = 100;
@@ -140,7 +140,7 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
     private static boolean isForTheLeader(String path) {
         return path.startsWith(GRPC) && !path.startsWith(WorkerService.PATH)
                 || path.startsWith(API) && !OWN.contains(path) && !path.startsWith(OWN_BACKUPS)
-                        && !path.startsWith(OWN_CUT);
+                        && (!path.startsWith(OWN_CLUSTER) || path.startsWith(MemberEndpoints.PATH));
     }
 
     /** One request on its way to whoever leads. */
@@ -206,10 +206,13 @@ public final class ForwardToLeader implements DecoratingHttpServiceFunction {
             HttpResponse response = clients.computeIfAbsent(to.api(), api -> client(api))
                     .execute(AggregatedHttpRequest.of(headers(request.headers(), to), request.content()));
             Exchange exchange = new Exchange(to, response);
-            underWay.add(exchange);
-            var unused = response.whenComplete().handle((nothing, failure) -> underWay.remove(exchange));
-            if (!watched.place().equals(to)) {
-                response.abort(new Deposed());
+            // Who is to be removed lets another node lead, and still has the answer.
+            if (!context.path().startsWith(MemberEndpoints.PATH)) {
+                underWay.add(exchange);
+                var unused = response.whenComplete().handle((nothing, failure) -> underWay.remove(exchange));
+                if (!watched.place().equals(to)) {
+                    response.abort(new Deposed());
+                }
             }
             return answered(response).recover(failure -> failed(to, failure));
         }

@@ -2,6 +2,7 @@ package io.holdfast.server.cluster;
 
 import io.holdfast.raft.Cut;
 import io.holdfast.raft.Mark;
+import io.holdfast.raft.Members;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,8 +23,9 @@ import java.util.stream.Stream;
  */
 public final class IncomingCut {
 
-    private static final int CUT_PARTS = 3;
-    private static final int MARK_PARTS = 4;
+    /** A line for the cut and one for its members; then the same for the mark, if there is one. */
+    private static final Pattern NOTE = Pattern.compile("(\\d{1,18}) (\\d{1,18}) (-?\\d{1,18})\n(.+)\n"
+            + "((\\d{1,18}) (\\d{1,18}) (\\S+) (\\d{1,18})\n(.+)\n)?");
 
     private final Path root;
     private final Path store;
@@ -63,20 +67,24 @@ public final class IncomingCut {
     private static String text(ReceivedCut received) {
         Cut cut = received.cut();
         Mark mark = received.mark();
-        return cut.sequence() + " " + cut.term() + " " + cut.index() + (mark == null
-                ? ""
-                : " " + mark.term() + " " + mark.index() + " " + mark.leader() + " " + mark.sequence()) + "\n";
+        return cut.sequence() + " " + cut.term() + " " + cut.index() + "\n" + cut.members().text() + "\n"
+                + (mark == null
+                        ? ""
+                        : mark.term() + " " + mark.index() + " " + mark.leader() + " " + mark.sequence() + "\n"
+                                + mark.members().text() + "\n");
     }
 
     private static ReceivedCut parse(String text) throws IOException {
-        String[] parts = text.strip().split(" ");
-        if (parts.length != CUT_PARTS && parts.length != CUT_PARTS + MARK_PARTS) {
+        Matcher note = NOTE.matcher(text);
+        if (!note.matches()) {
             throw new IOException("the note of an accepted cut is not what was written: " + text.strip());
         }
-        Cut cut = new Cut(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
-        return new ReceivedCut(cut, parts.length == CUT_PARTS
+        Cut cut = new Cut(Long.parseLong(note.group(1)), Long.parseLong(note.group(2)), Long.parseLong(note.group(3)),
+                Members.parse(note.group(4)));
+        return new ReceivedCut(cut, note.group(5) == null
                 ? null
-                : new Mark(Long.parseLong(parts[3]), Long.parseLong(parts[4]), parts[5], Long.parseLong(parts[6])));
+                : new Mark(Long.parseLong(note.group(6)), Long.parseLong(note.group(7)), note.group(8),
+                        Long.parseLong(note.group(9)), Members.parse(note.group(10))));
     }
 
     /** Whether a cut was accepted and is not done. */

@@ -9,14 +9,17 @@ import org.jspecify.annotations.Nullable;
 /** Puts together what the engine and the log of this node say about who leads. Thread-safe. */
 public final class LeaderWatch implements Leadership {
 
-    private final ClusterConfig cluster;
+    private final CurrentMembers members;
+    private final String self;
     private boolean serving;
     private String leader = "";
     private Place place = new Place.Nowhere();
     private CompletableFuture<Void> change = new CompletableFuture<>();
 
-    public LeaderWatch(ClusterConfig cluster) {
-        this.cluster = cluster;
+    /** @param self id of this node */
+    public LeaderWatch(CurrentMembers members, String self) {
+        this.members = members;
+        this.self = self;
     }
 
     /** The engine of this node takes commands, or does no more. */
@@ -27,6 +30,11 @@ public final class LeaderWatch implements Leadership {
     /** The log of this node has heard who leads the group; empty for nobody. */
     public void leader(String id) {
         update(null, id);
+    }
+
+    /** The leader may be one of those who are new, or have another address. */
+    public void membersChanged() {
+        update(null, null);
     }
 
     private void update(@Nullable Boolean nowServing, @Nullable String nowLeads) {
@@ -50,8 +58,7 @@ public final class LeaderWatch implements Leadership {
             return new Place.Here();
         }
         // A leader that takes no commands yet has none to send them to either.
-        Optional<ClusterConfig.Member> other = cluster.members().stream()
-                .filter(member -> member.id().equals(leader) && !leader.equals(cluster.node())).findFirst();
+        Optional<ClusterConfig.Member> other = leader.equals(self) ? Optional.empty() : members.find(leader);
         return other.<Place>map(member -> new Place.There(member.id(), member.api())).orElseGet(Place.Nowhere::new);
     }
 

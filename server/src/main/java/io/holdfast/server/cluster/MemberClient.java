@@ -1,7 +1,13 @@
 package io.holdfast.server.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import io.holdfast.server.config.AccessToken;
+import io.holdfast.server.config.ClusterConfig;
+import io.holdfast.server.config.ConfigException;
 import io.holdfast.server.http.Answers;
 import io.holdfast.server.tls.Trust;
 import java.io.IOException;
@@ -12,6 +18,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +34,8 @@ public final class MemberClient implements AutoCloseable {
     /** Of the cut itself, before the first byte of it. */
     private static final Duration BEGIN_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+    /** Above what a change of members may take. */
+    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(45);
     private static final long STALL_MILLIS = 30_000;
     private static final int OK = 200;
     private static final int SHOWN_BYTES = 500;
@@ -76,9 +86,17 @@ public final class MemberClient implements AutoCloseable {
      * What another node says of itself and its group.
      *
      * @param leader     whom it takes for the leader; null for nobody
+     * @param members    who is in the group as far as it knows
      * @param foundation with what it can found a group, or has founded it; null for nothing
      */
-    public record Member(String node, Standing standing, @Nullable String leader, @Nullable Foundation foundation) {}
+    public record Member(String node, Standing standing, @Nullable String leader, List<ClusterConfig.Member> members,
+            @Nullable Foundation foundation) {
+
+        /** Whom it takes for the leader, with its addresses; null for nobody. */
+        ClusterConfig.@Nullable Member findLeader() {
+            return members.stream().filter(member -> member.id().equals(leader)).findFirst().orElse(null);
+        }
+    }
 
     /** @throws IOException if it does not answer, or is no node of a group */
     public Member ask(URI api) throws IOException, InterruptedException {
@@ -89,14 +107,36 @@ public final class MemberClient implements AutoCloseable {
         }
         try {
             return new Member(body.path("node").asText(), Standing.ofWire(body.path("standing").asText()),
-                    body.path("leader").asText(null), foundation(body.path("foundation")));
-        } catch (IllegalArgumentException e) {
+                    body.path("leader").asText(null), members(body),
+                    foundation(body.path("foundation")));
+        } catch (IllegalArgumentException | ConfigException e) {
             throw new IOException(api + ": " + e.getMessage(), e);
         }
     }
 
     private static @Nullable Foundation foundation(JsonNode said) {
         return said.isObject() ? new Foundation(said.path("backup").asText(), said.path("cut").asLong()) : null;
+    }
+
+    private static List<ClusterConfig.Member> members(JsonNode body) {
+        List<ClusterConfig.Member> members = new ArrayList<>();
+        body.path("members").forEach(member -> members.add(ClusterConfig.Member.parse(member.path("id").asText() + " "
+                + member.path("log").asText() + " " + member.path("api").asText())));
+        return members;
+    }
+
+    /**
+     * Has the leader remove a member.
+     *
+     * @return what it has answered
+     * @throws IOException if there was no answer
+     */
+    public AggregatedHttpResponse remove(URI leader, String id) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest
+                .newBuilder(leader.resolve(MemberEndpoints.PATH + "/" + id)).timeout(CHANGE_LIMIT).DELETE();
+        HttpResponse<byte[]> response = http.send(authorized(request), HttpResponse.BodyHandlers.ofByteArray());
+        return AggregatedHttpResponse.of(HttpStatus.valueOf(response.statusCode()), MediaType.JSON,
+                HttpData.wrap(response.body()));
     }
 
     /** The limit of a request ends with its head, so the whole answer needs one of its own. */
@@ -111,7 +151,10 @@ public final class MemberClient implements AutoCloseable {
     }
 
     private HttpRequest request(URI api, String path, Duration limit) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(api.resolve(path)).timeout(limit).GET();
+        return authorized(HttpRequest.newBuilder(api.resolve(path)).timeout(limit).GET());
+    }
+
+    private HttpRequest authorized(HttpRequest.Builder request) {
         if (token != null) {
             request.header("Authorization", token.bearer());
         }

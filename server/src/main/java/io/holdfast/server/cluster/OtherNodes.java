@@ -2,9 +2,11 @@ package io.holdfast.server.cluster;
 
 import io.holdfast.server.config.ClusterConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ record OtherNodes(ClusterConfig config, @Nullable Foundation own, Map<String, Me
 
     /** Whether this node can have promised nothing to anybody that it does not remember. */
     boolean allowToBeFounder() {
-        return allAnswer() && noneHasLog() && haveSameFoundation();
+        return allAnswer() && noneHasLog() && haveSameMembers() && haveSameFoundation();
     }
 
     /**
@@ -52,7 +54,22 @@ record OtherNodes(ClusterConfig config, @Nullable Foundation own, Map<String, Me
     }
 
     private boolean noneIsMember() {
-        return answers.values().stream().noneMatch(member -> member.standing() == Standing.MEMBER);
+        return answers.values().stream().noneMatch(member -> member.standing().isOfOldGroup());
+    }
+
+    /** Who is configured with others does not begin the same group. */
+    boolean haveSameMembers() {
+        Set<ClusterConfig.Member> members = Set.copyOf(config.members());
+        return answers.values().stream().allMatch(answer -> Set.copyOf(answer.members()).equals(members));
+    }
+
+    /** Who is configured with whom, for the operator. */
+    String memberships() {
+        List<String> all = new ArrayList<>();
+        all.add(config.node() + " (this node) with " + CurrentMembers.text(config.members()));
+        answers.values().stream().sorted(Comparator.comparing(MemberClient.Member::node))
+                .forEach(answer -> all.add(answer.node() + " with " + CurrentMembers.text(answer.members())));
+        return String.join(", ", all);
     }
 
     boolean haveSameFoundation() {

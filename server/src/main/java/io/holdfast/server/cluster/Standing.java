@@ -12,11 +12,18 @@ public enum Standing {
     /** It began the group in this life of its process, and takes part: who founded it beside this node may begin as well. */
     BEGINNER,
     /** It has a log, and takes part. */
-    MEMBER;
+    MEMBER,
+    /** It has a log that begins after a cut, and is no member: it waits to be added, and does not vote. */
+    APPLICANT;
 
     /** Whether it has a log. */
     boolean hasLog() {
-        return this == BEGINNER || this == MEMBER;
+        return this == BEGINNER || isOfOldGroup();
+    }
+
+    /** Whether it has a log of a group that was there before this life of its process. */
+    boolean isOfOldGroup() {
+        return this == MEMBER || this == APPLICANT;
     }
 
     String wireName() {

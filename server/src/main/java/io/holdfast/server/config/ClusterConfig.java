@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The group of nodes that a server belongs to. Immutable and valid.
  *
  * @param node    which of the members this server is
- * @param members all of them, the same on every node
+ * @param members whom a node without a log asks, this one included: those with which a group begins, the same on every node; for a new node
+ *                those there are. Once there is a log, that says who they are
  * @param tls     how the nodes know each other at the addresses of their logs; null for plain text
  */
 public record ClusterConfig(String node, List<Member> members, @Nullable Tls tls) {
@@ -28,10 +29,9 @@ public record ClusterConfig(String node, List<Member> members, @Nullable Tls tls
 
     public ClusterConfig {
         members = List.copyOf(members);
-        if (members.size() > MOST_MEMBERS || members.size() % 2 == 0) {
-            // With an even number no more nodes can fail than with one less.
+        if (members.isEmpty() || members.size() > MOST_MEMBERS) {
             throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), members.size() + " members",
-                    "1, 3, 5, 7 or 9 members");
+                    "1 to " + MOST_MEMBERS + " members");
         }
         requireUnique("id", members.stream().map(Member::id).toList());
         requireUnique("address for the log", members.stream().map(Member::log).toList());
@@ -155,6 +155,11 @@ public record ClusterConfig(String node, List<Member> members, @Nullable Tls tls
             }
             throw ConfigException.of(Setting.CLUSTER_MEMBERS.key(), text,
                     "a URL of scheme, host and port, for example http://10.0.0.1:36789");
+        }
+
+        /** As in the configuration: what {@link #parse} reads. */
+        public String text() {
+            return id + " " + log() + " " + api;
         }
 
         /** As {@code host:port}. */

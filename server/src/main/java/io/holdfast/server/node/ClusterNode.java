@@ -18,11 +18,13 @@ import io.holdfast.server.RunningEngine;
 import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.cluster.Admission;
 import io.holdfast.server.cluster.ClusterPart;
+import io.holdfast.server.cluster.CurrentMembers;
 import io.holdfast.server.cluster.CutSource;
 import io.holdfast.server.cluster.Foundation;
 import io.holdfast.server.cluster.FoundationFile;
 import io.holdfast.server.cluster.IncomingCut;
 import io.holdfast.server.cluster.LeaderWatch;
+import io.holdfast.server.cluster.MemberChanges;
 import io.holdfast.server.cluster.MemberClient;
 import io.holdfast.server.cluster.OfferedCut;
 import io.holdfast.server.cluster.ReceivedCut;
@@ -39,6 +41,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +79,7 @@ public final class ClusterNode implements RunningEngine {
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final CurrentEngine coordinator = new CurrentEngine();
+    private final CurrentMembers members;
     private final LeaderWatch leaders;
     private final IncomingCut incoming;
     private final FoundationFile foundationFile;
@@ -98,7 +102,8 @@ public final class ClusterNode implements RunningEngine {
         this.config = config;
         this.cluster = cluster;
         this.participants = participants;
-        this.leaders = new LeaderWatch(cluster);
+        this.members = new CurrentMembers(cluster);
+        this.leaders = new LeaderWatch(members, cluster.node());
         DataDirectory data = new DataDirectory(config.data());
         this.incoming = new IncomingCut(data.root(), data.store());
         this.foundationFile = new FoundationFile(data.root());
@@ -194,8 +199,7 @@ public final class ClusterNode implements RunningEngine {
     }
 
     private RaftSettings settings() {
-        return RaftSettings.of(cluster.node(), cluster.members().stream()
-                .map(member -> new RaftSettings.Peer(member.id(), member.logHost(), member.logPort())).toList(),
+        return RaftSettings.of(cluster.node(), cluster.members().stream().map(CurrentMembers::peer).toList(),
                 new DataDirectory(config.data()).log(),
                 UUID.nameUUIDFromBytes("holdfast".getBytes(StandardCharsets.US_ASCII))).withSegmentBytes(
                         Math.clamp(config.cuts().cutBytes() / 2, LEAST_SEGMENT_BYTES,
@@ -225,6 +229,17 @@ public final class ClusterNode implements RunningEngine {
             @Override
             public void leaderChanged(String leader) {
                 leaders.leader(leader);
+            }
+
+            @Override
+            public void membersChanged(List<RaftSettings.Peer> now) {
+                members.told(now);
+                leaders.membersChanged();
+            }
+
+            @Override
+            public void notAdded() {
+                beginAgain();
             }
         });
         Engine engine = new Engine(log, store, participants, Clock.SYSTEM, random,
@@ -296,6 +311,21 @@ public final class ClusterNode implements RunningEngine {
         }
     }
 
+    /** The log has ended because a change that would have made this node a member was given up; it may be made again. */
+    private synchronized void beginAgain() {
+        if (!closed && catchingUp == null) {
+            LOG.warn("this node was not made a member: it waits to be added");
+            catchingUp = Thread.ofPlatform().daemon().name("holdfast-begin-again").start(() -> {
+                try {
+                    restart();
+                } catch (StorageException | RuntimeException e) {
+                    LOG.atError().setCause(e).log("this node cannot begin again");
+                    failure.completeExceptionally(e);
+                }
+            });
+        }
+    }
+
     /** Whoever leads has it, and that may change. */
     private ReceivedCut fetch(MemberClient client, long firstIndex) throws InterruptedException {
         while (true) {
@@ -364,7 +394,7 @@ public final class ClusterNode implements RunningEngine {
     @Override
     public ClusterPart cluster() {
         Aside kept = new Aside();
-        return new ClusterPart(cluster, leaders, () -> standing, new CutSource() {
+        return new ClusterPart(cluster, members, leaders, this::term, this::standing, new CutSource() {
             @Override
             public OfferedCut take(boolean withMark) throws IOException, InterruptedException {
                 return takeCut(kept, withMark ? mark() : null);
@@ -374,7 +404,32 @@ public final class ClusterNode implements RunningEngine {
             public void drop() throws StorageException {
                 kept.dropAside();
             }
+        }, new MemberChanges() {
+            @Override
+            public CompletableFuture<List<RaftSettings.Peer>> add(ClusterConfig.Member added) {
+                return current().log.addMember(CurrentMembers.peer(added));
+            }
+
+            @Override
+            public CompletableFuture<List<RaftSettings.Peer>> remove(String id) {
+                return current().log.removeMember(id);
+            }
+
+            @Override
+            public void handOver() throws InterruptedException {
+                ClusterNode.this.handOver();
+            }
         }, () -> foundation);
+    }
+
+    private Standing standing() {
+        Standing now = standing;
+        return now == Standing.MEMBER && members.lacksSelf() ? Standing.APPLICANT : now;
+    }
+
+    private long term() {
+        Life now = life;
+        return now == null ? 0 : now.log.term();
     }
 
     /** Shows that a majority takes entries of this node now. */

@@ -35,6 +35,8 @@ class AdmissionTest {
             ClusterConfig.Member.parse("n1 127.0.0.1:1 http://127.0.0.1:11"),
             ClusterConfig.Member.parse("n2 127.0.0.1:2 http://127.0.0.1:12"),
             ClusterConfig.Member.parse("n3 127.0.0.1:3 http://127.0.0.1:13")));
+    /** With whom the others are configured. */
+    private List<ClusterConfig.Member> configured = config.members();
     private final Map<URI, MemberClient.Member> others = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final List<Standing> told = new CopyOnWriteArrayList<>();
@@ -48,7 +50,7 @@ class AdmissionTest {
     }
 
     private void is(String id, Standing standing, @Nullable Foundation foundation, @Nullable String leader) {
-        others.put(config.member(id).api(), new MemberClient.Member(id, standing, leader, foundation));
+        others.put(config.member(id).api(), new MemberClient.Member(id, standing, leader, configured, foundation));
     }
 
     private void is(String id, Standing standing, @Nullable Foundation foundation) {
@@ -125,6 +127,20 @@ class AdmissionTest {
         is("n3", Standing.NEW, null);
         assertWaits(admit(ONE));
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void nodesThatAreConfiguredWithOthersDoNotBeginTogether() throws Exception {
+        is("n2", Standing.NEW, null);
+        configured = config.members().subList(0, 2);
+        is("n3", Standing.NEW, null);
+        Future<Boolean> admitted = admit(null);
+        assertWaits(admitted);
+        assertThat(told).isEmpty();
+        configured = config.members();
+        is("n3", Standing.FOUNDER, null);
+        is("n2", Standing.FOUNDER, null);
+        assertThat(get(admitted)).isTrue();
     }
 
     /** Whose disk was exchanged meanwhile. */

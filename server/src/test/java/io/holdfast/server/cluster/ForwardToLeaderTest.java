@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.api.State;
 import io.holdfast.core.Reply;
 import io.holdfast.engine.Coordinator;
+import io.holdfast.raft.RaftSettings;
 import io.holdfast.server.config.ClusterConfig;
 import io.holdfast.server.http.Leadership;
 import io.holdfast.server.testing.FreezingProxy;
@@ -71,16 +72,31 @@ class ForwardToLeaderTest {
                 ClusterConfig.Member.parse("n1 127.0.0.1:1 http://127.0.0.1:" + port(node)),
                 ClusterConfig.Member.parse("n2 127.0.0.1:2 http://127.0.0.1:" + toFirst.port()),
                 ClusterConfig.Member.parse("n3 127.0.0.1:3 http://127.0.0.1:" + port(second))));
-        node.server.join(new ClusterPart(config, leader, () -> Standing.MEMBER, new CutSource() {
-            @Override
-            public OfferedCut take(boolean withMark) throws IOException {
-                throw new IOException("none in this test");
-            }
+        node.server.join(new ClusterPart(config, new CurrentMembers(config), leader, () -> 1, () -> Standing.MEMBER,
+                new CutSource() {
+                    @Override
+                    public OfferedCut take(boolean withMark) throws IOException {
+                        throw new IOException("none in this test");
+                    }
 
-            @Override
-            public void drop() {
-            }
-        }, () -> null));
+                    @Override
+                    public void drop() {
+                    }
+                }, new MemberChanges() {
+                    @Override
+                    public CompletableFuture<List<RaftSettings.Peer>> add(ClusterConfig.Member added) {
+                        throw new IllegalStateException("none in this test");
+                    }
+
+                    @Override
+                    public CompletableFuture<List<RaftSettings.Peer>> remove(String id) {
+                        throw new IllegalStateException("none in this test");
+                    }
+
+                    @Override
+                    public void handOver() {
+                    }
+                }, () -> null));
         node.server.serve(node.coordinator, registry -> {
         });
         second.coordinator.answers(changed(tcc("g1", State.CONFIRMING)));

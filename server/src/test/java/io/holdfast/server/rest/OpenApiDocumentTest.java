@@ -10,6 +10,7 @@ import io.holdfast.core.Branch.Progress;
 import io.holdfast.core.Command.OperatorAction;
 import io.holdfast.server.rest.JsonBody.Names;
 import io.holdfast.server.testing.TestServer;
+import java.net.http.HttpRequest;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,8 +25,11 @@ class OpenApiDocumentTest {
         try (TestServer server = TestServer.starting(null)) {
             for (String operation : TestServer.CONTRACT.operations()) {
                 String path = operation.substring(operation.indexOf(' ') + 1).replace("{gid}", "g")
-                        .replace("{action}", "retry").replace("{name}", "b");
-                String answer = (operation.startsWith("GET") ? server.get(path) : server.post(path, "{}")).text();
+                        .replace("{action}", "retry").replace("{name}", "b").replace("{id}", "n");
+                String method = operation.substring(0, operation.indexOf(' '));
+                String answer = server.send(server.request(path).method(method, method.equals("POST")
+                        ? HttpRequest.BodyPublishers.ofString("{}")
+                        : HttpRequest.BodyPublishers.noBody())).text();
                 assertThat(answer).as(operation).doesNotContain("no_such_endpoint", "method_not_allowed");
             }
             assertThat(server.get("/openapi.json").json().path("openapi").asText()).isEqualTo("3.0.3");

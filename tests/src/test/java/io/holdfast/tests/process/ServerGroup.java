@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,10 @@ public final class ServerGroup implements AutoCloseable {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(ANSWER_LIMIT).build();
     private final List<ServerProcess> servers = new ArrayList<>();
+    private final List<Integer> apiPorts = new ArrayList<>();
     private final List<Integer> logPorts = new ArrayList<>();
+    private final List<Place> places;
+    private final String more;
     private final Path directory;
     private final String token;
 
@@ -42,12 +46,21 @@ public final class ServerGroup implements AutoCloseable {
      * @param more lines of the configuration of each
      */
     ServerGroup(Path directory, int size, String more) throws Exception {
-        this(directory, Collections.nCopies(size, Place.HERE), more, "");
+        this(directory, Collections.nCopies(size, Place.HERE), 0, more, "", FreePort.choose());
+    }
+
+    /**
+     * As the one above.
+     *
+     * @param spare how many nodes may be started later, to be added
+     */
+    ServerGroup(Path directory, int size, int spare, String more) throws Exception {
+        this(directory, Collections.nCopies(size + spare, Place.HERE), spare, more, "", FreePort.choose());
     }
 
     /** As the one above, with the first node where clients know a server to be. */
     ServerGroup(Path directory, int size, String more, int portOfFirst) throws Exception {
-        this(directory, Collections.nCopies(size, Place.HERE), more, "", portOfFirst);
+        this(directory, Collections.nCopies(size, Place.HERE), 0, more, "", portOfFirst);
     }
 
     /**
@@ -57,31 +70,26 @@ public final class ServerGroup implements AutoCloseable {
      * @param token that they want according to these lines; empty for none
      */
     public ServerGroup(Path directory, List<Place> places, String more, String token) throws Exception {
-        this(directory, places, more, token, FreePort.choose());
+        this(directory, places, 0, more, token, FreePort.choose());
     }
 
-    private ServerGroup(Path directory, List<Place> places, String more, String token, int portOfFirst)
+    private ServerGroup(Path directory, List<Place> places, int spare, String more, String token, int portOfFirst)
             throws Exception {
         this.directory = directory;
         this.token = token;
+        this.places = places;
+        this.more = more;
         int size = places.size();
         Set<Integer> ports = new LinkedHashSet<>(List.of(portOfFirst));
         while (ports.size() < 2 * size) {
             ports.add(FreePort.choose());
         }
         List<Integer> port = List.copyOf(ports);
-        StringBuilder members = new StringBuilder();
-        for (int i = 0; i < size; i++) {
-            String address = places.get(i).address();
-            logPorts.add(port.get(size + i));
-            members.append("    - n%d %s:%d http://%s:%d%n".formatted(i + 1, address, port.get(size + i), address,
-                    port.get(i)));
-        }
-        for (int i = 0; i < size; i++) {
-            Path config = Files.writeString(directory.resolve("n" + (i + 1) + ".yaml"),
-                    more + "listen: " + places.get(i).address() + "\ncluster:\n  node: n" + (i + 1) + "\n  members:\n"
-                            + members);
-            servers.add(ServerProcess.start(places.get(i), data(i), port.get(i), "--config", config.toString()));
+        apiPorts.addAll(port.subList(0, size));
+        logPorts.addAll(port.subList(size, 2 * size));
+        List<String> founders = IntStream.range(0, size - spare).mapToObj(this::member).toList();
+        for (int i = 0; i < size - spare; i++) {
+            launch(i, founders);
         }
         try {
             for (ServerProcess server : servers) {
@@ -92,6 +100,41 @@ public final class ServerGroup implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private void launch(int number, List<String> members) throws IOException {
+        Path config = Files.writeString(directory.resolve("n" + (number + 1) + ".yaml"),
+                more + "listen: " + places.get(number).address() + "\ncluster:\n  node: n" + (number + 1)
+                        + "\n  members:\n    - " + String.join("\n    - ", members) + "\n");
+        servers.add(ServerProcess.start(places.get(number), data(number), apiPorts.get(number), "--config",
+                config.toString()));
+    }
+
+    /** A line of {@code cluster.members}: id, address of the log, address for requests. */
+    String member(int number) {
+        String address = places.get(number).address();
+        return "n%d %s:%d http://%s:%d".formatted(number + 1, address, logPorts.get(number), address,
+                apiPorts.get(number));
+    }
+
+    /**
+     * Starts the next spare node, which knows these members and itself, and waits until it listens.
+     *
+     * @return its number
+     */
+    int startSpare(List<Integer> members) throws Exception {
+        int number = servers.size();
+        launch(number, Stream.concat(members.stream(), Stream.of(number)).map(this::member).toList());
+        servers.get(number).awaitListening();
+        return number;
+    }
+
+    /** Ids of the members as a node knows them, in order. */
+    List<String> members(int asked) throws InterruptedException {
+        List<String> ids = new ArrayList<>();
+        seenBy(asked).path("members").forEach(member -> ids.add(member.path("id").asText()));
+        Collections.sort(ids);
+        return ids;
     }
 
     /** Where the others reach the log of a node. */
@@ -111,8 +154,10 @@ public final class ServerGroup implements AutoCloseable {
         return servers.get(number);
     }
 
+    /** Of those that have yet to be started as well. */
     public List<String> urls() {
-        return servers.stream().map(ServerProcess::url).toList();
+        return IntStream.range(0, places.size())
+                .mapToObj(number -> "http://" + places.get(number).address() + ":" + apiPorts.get(number)).toList();
     }
 
     /** Waits until a node says that it leads, and returns its number. */
