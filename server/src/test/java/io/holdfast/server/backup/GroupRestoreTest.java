@@ -270,9 +270,13 @@ class GroupRestoreTest {
     }
 
     private static void assertThatTheTransactionIsThere(RunningEngine node) throws Exception {
-        TransactionView found = whenItLeads(() -> node.coordinator().find("before"));
-        assertThat(found).isNotNull();
-        assertThat(Objects.requireNonNull(found).bodies().getFirst()).isEqualTo(BODY);
+        TransactionView found = whenItLeads(
+                () -> node.coordinator().find("before").thenApply(GroupRestoreTest::requireKnown));
+        assertThat(found.bodies().getFirst()).isEqualTo(BODY);
+    }
+
+    private static TransactionView requireKnown(@Nullable TransactionView found) {
+        return Objects.requireNonNull(found, "the transaction is unknown");
     }
 
     private static void begin(Coordinator coordinator, String gid) throws Exception {
@@ -282,12 +286,12 @@ class GroupRestoreTest {
         assertThat(reply).isInstanceOf(Reply.Done.class);
     }
 
-    private interface Request<T extends @Nullable Object> {
+    private interface Request<T> {
         CompletableFuture<T> send();
     }
 
     /** Asks again until the node leads, and takes commands. */
-    private static <T extends @Nullable Object> T whenItLeads(Request<T> request) throws Exception {
+    private static <T> T whenItLeads(Request<T> request) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
