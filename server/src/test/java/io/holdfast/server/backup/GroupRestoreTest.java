@@ -282,12 +282,12 @@ class GroupRestoreTest {
         assertThat(reply).isInstanceOf(Reply.Done.class);
     }
 
-    private interface Request<T extends @Nullable Object> {
+    private interface Request<T> {
         CompletableFuture<T> send();
     }
 
     /** Asks again until the node leads, and takes commands. */
-    private static <T extends @Nullable Object> T whenItLeads(Request<T> request) throws Exception {
+    private static <T> T whenItLeads(Request<T> request) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         CountDownLatch never = new CountDownLatch(1);
         while (true) {

@@ -180,7 +180,7 @@ class GroupFoundingIT {
                 if (i != survivor) {
                     ServerProcess server = group.get(i);
                     Eventually.holds("it says that the group is another", LIMIT,
-                            () -> server.said().contains("has begun, but not with what this node has"));
+                            () -> server.saidInThisLife().contains("has begun, but not with what this node has"));
                     assertThat(group.standing(i)).isEqualTo("new");
                 }
             }
@@ -190,7 +190,7 @@ class GroupFoundingIT {
             works.set(true);
             group.get(survivor).startAgain();
             ServerProcess dies = group.get((survivor + 1) % NODES);
-            Eventually.holds("it begins", LIMIT, () -> dies.said().contains("beginning a new group"));
+            Eventually.holds("it begins", LIMIT, () -> dies.saidInThisLife().contains("beginning a new group"));
             dies.sigkill();
             dies.startAgain();
             group.awaitLeader();
