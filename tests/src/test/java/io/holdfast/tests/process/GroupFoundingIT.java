@@ -27,7 +27,6 @@ class GroupFoundingIT {
     private static final int NODES = 3;
     private static final int CLIENTS = 8;
     private static final int IDS = 200;
-    private static final boolean LONG = Boolean.getBoolean("holdfast.longCluster");
     private static final String IS_LONG = "takes a minute: -Dholdfast.longCluster=true";
     private static final int ASKED_AFTER_A_KILL = 50;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -51,6 +50,7 @@ class GroupFoundingIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "holdfast.longCluster", matches = "true", disabledReason = IS_LONG)
     void aSingleServerUnderLoadBecomesAGroup() throws Exception {
         int port = FreePort.choose();
         Path data = directory.resolve("single");
@@ -82,15 +82,13 @@ class GroupFoundingIT {
                 assertThat(wire.status("undecided")).isEqualTo("prepared");
                 assertThat(wire.post("submit", DtmWire.transaction("undecided", "tcc")).isSuccess()).isTrue();
 
-                if (LONG) {
-                    // It is a group: another leader knows all of it.
-                    int leader = group.awaitLeader();
-                    group.get(leader).sigkill();
-                    group.awaitOtherLeader(leader);
-                    group.get(leader).startAgain();
-                    group.get(leader).awaitListening();
-                    crowd.askForTheYoungest(ASKED_AFTER_A_KILL);
-                }
+                // It is a group: another leader knows all of it.
+                int leader = group.awaitLeader();
+                group.get(leader).sigkill();
+                group.awaitOtherLeader(leader);
+                group.get(leader).startAgain();
+                group.get(leader).awaitListening();
+                crowd.askForTheYoungest(ASKED_AFTER_A_KILL);
                 crowd.settle();
                 List<String> violations = crowd.violations();
                 System.out.println("FOUNDING: transactions=" + crowd.transactions() + " acknowledged="
