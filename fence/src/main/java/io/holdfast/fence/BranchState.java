@@ -5,11 +5,14 @@ import java.util.Locale;
 /** What the fence row of a branch says took effect here. The column names are stored: never rename one. */
 enum BranchState {
     /** Try ran; the hold stands. Never deleted by age: its Confirm or Cancel is still to come. */
-    TRIED, CONFIRMED, CANCELLED,
+    TRIED,
+    CONFIRMED,
+    CANCELLED,
     /** Cancel came first: there was nothing to release, and Try is refused from now on. */
     NEVER_TRIED,
     /** The Saga's action ran. The last word if the Saga succeeds, which participants are not told. */
-    ACTED, COMPENSATED,
+    ACTED,
+    COMPENSATED,
     /** Compensate came first: there was nothing to undo, and Action is refused from now on. */
     NEVER_ACTED;
 

@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The fences that the vectors are tried on. */
 enum FenceKind {
-    LIBRARY_ON_POSTGRESQL(Variant.POSTGRESQL_READ_COMMITTED), LIBRARY_ON_MARIADB(
-            Variant.MARIADB_READ_COMMITTED), PAGE_ON_POSTGRESQL(Variant.POSTGRESQL_READ_COMMITTED), PAGE_ON_MARIADB(
-                    Variant.MARIADB_REPEATABLE_READ),
+    LIBRARY_ON_POSTGRESQL(Variant.POSTGRESQL_READ_COMMITTED),
+    LIBRARY_ON_MARIADB(Variant.MARIADB_READ_COMMITTED),
+    PAGE_ON_POSTGRESQL(Variant.POSTGRESQL_READ_COMMITTED),
+    PAGE_ON_MARIADB(Variant.MARIADB_REPEATABLE_READ),
     /** On Redis; the variant is not used. */
     PAGE_ON_REDIS(Variant.POSTGRESQL_READ_COMMITTED);
 

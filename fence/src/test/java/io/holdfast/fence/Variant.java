@@ -11,10 +11,10 @@ import java.sql.Statement;
 
 /** A real database at one isolation level. The servers start with the first test that needs them and end with the JVM. */
 enum Variant {
-    POSTGRESQL_READ_COMMITTED(Dialect.POSTGRESQL, Connection.TRANSACTION_READ_COMMITTED), POSTGRESQL_REPEATABLE_READ(
-            Dialect.POSTGRESQL, Connection.TRANSACTION_REPEATABLE_READ), MARIADB_READ_COMMITTED(Dialect.MARIADB,
-                    Connection.TRANSACTION_READ_COMMITTED), MARIADB_REPEATABLE_READ(Dialect.MARIADB,
-                            Connection.TRANSACTION_REPEATABLE_READ),
+    POSTGRESQL_READ_COMMITTED(Dialect.POSTGRESQL, Connection.TRANSACTION_READ_COMMITTED),
+    POSTGRESQL_REPEATABLE_READ(Dialect.POSTGRESQL, Connection.TRANSACTION_REPEATABLE_READ),
+    MARIADB_READ_COMMITTED(Dialect.MARIADB, Connection.TRANSACTION_READ_COMMITTED),
+    MARIADB_REPEATABLE_READ(Dialect.MARIADB, Connection.TRANSACTION_REPEATABLE_READ),
     /** REPEATABLE READ as MariaDB has it by default from 11.6 on: a write over something newer than the snapshot fails. */
     MARIADB_SNAPSHOT_ISOLATION(Dialect.MARIADB, Connection.TRANSACTION_REPEATABLE_READ);
 

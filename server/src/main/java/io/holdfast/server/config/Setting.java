@@ -52,7 +52,8 @@ public enum Setting {
 
     static Setting of(String key) {
         return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst()
-                .orElseThrow(() -> new ConfigException("unknown key " + key + "; the nearest valid keys are " + String.join(", ", nearest(key))));
+                .orElseThrow(() -> new ConfigException(
+                        "unknown key " + key + "; the nearest valid keys are " + String.join(", ", nearest(key))));
     }
 
     private static List<String> nearest(String unknown) {

@@ -7,7 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Promise {
 
     enum Kind {
-        TCC, SAGA,
+        TCC,
+        SAGA,
         /** A Saga with a step whose participant always refuses. */
         DOOMED_SAGA
     }
