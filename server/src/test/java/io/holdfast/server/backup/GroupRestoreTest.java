@@ -24,6 +24,7 @@ import io.holdfast.raft.RaftLog;
 import io.holdfast.raft.RaftSettings;
 import io.holdfast.server.RunningEngine;
 import io.holdfast.server.backup.Backup.Phase;
+import io.holdfast.server.cluster.CurrentMembers;
 import io.holdfast.server.cluster.Foundation;
 import io.holdfast.server.cluster.FoundationFile;
 import io.holdfast.server.config.ClusterConfig;
@@ -258,7 +259,7 @@ class GroupRestoreTest {
 
     /** As a node of the group has them. */
     private RaftSettings settings(Path root) {
-        return RaftSettings.of("n1", List.of(new RaftSettings.Peer("n1", "127.0.0.1", logPort)), root.resolve("log"),
+        return RaftSettings.of("n1", List.of(CurrentMembers.peer(alone().self())), root.resolve("log"),
                 UUID.nameUUIDFromBytes("holdfast".getBytes(StandardCharsets.US_ASCII)));
     }
 

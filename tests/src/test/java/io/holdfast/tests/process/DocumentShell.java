@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -92,8 +93,17 @@ final class DocumentShell implements AutoCloseable {
 
     /** SIGKILL, to the shell and to what it runs. */
     static void end(Process process) {
+        end(process, ProcessHandle::destroyForcibly);
+    }
+
+    /** SIGTERM, to the shell and to what it runs; waits until all have ended. */
+    static void stop(Process process) {
+        end(process, ProcessHandle::destroy);
+    }
+
+    private static void end(Process process, Consumer<ProcessHandle> signal) {
         List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
-        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(signal);
         all.forEach(handle -> handle.onExit().join());
     }
 

@@ -67,6 +67,7 @@ class OperationsIT {
             assertThat(Files.readString(place.resolve("dump.json"))).contains("\"order-2\"");
             assertThat(toTheEnd("./holdfast log dump\n")).contains("\torder-2\tbegin TCC");
             assertThat(toTheEnd("verify")).contains("All is well");
+            DocumentShell.stop(start("server"));
             assertThat(toTheEnd("stopped")).contains("backup of everything up to entry ", "backups/stopped");
             assertThat(toTheEnd("restore")).contains("every checksum is right", "BEWARE", "All is well");
 
