@@ -30,6 +30,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three packaged servers that trust an authority of their own, for their logs and for the requests that they send on to each other. */
@@ -40,7 +42,7 @@ class ClusterTlsIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private Path directory;
 
@@ -126,6 +128,7 @@ class ClusterTlsIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "holdfast.longCluster", matches = "true", disabledReason = "takes a minute: -Dholdfast.longCluster=true")
     void aGroupBeginsForwardsAndTakesALostNodeBackOverTls() throws Exception {
         TestAuthority authority = TestAuthority.create(directory.resolve("authority"));
         startThree(authority);

@@ -81,6 +81,7 @@ class MembersIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "holdfast.longCluster", matches = "true", disabledReason = LONG)
     void aNodeIsAddedAndTheLeaderRemovedUnderLoad() throws Exception {
         try (ServerGroup group = new ServerGroup(directory, 3, 1, "");
                 Crowd crowd = new Crowd(group.urls(), CLIENTS, SEED, Kept.FOR_EVER)) {
