@@ -49,10 +49,13 @@ class WorkersPageIT {
     }
 
     private void awaitWorkers(int number) throws Exception {
-        Eventually.holds("there are " + number + " workers", LIMIT, () -> {
-            shell.run("look", block("look")).waitFor();
-            return shell.said("look").contains("holdfast_workers " + number + ".0\n");
-        });
+        Eventually.holds("there are " + number + " workers", LIMIT,
+                () -> look().contains("holdfast_workers " + number + ".0\n"));
+    }
+
+    private String look() throws Exception {
+        shell.run("look", block("look")).waitFor();
+        return shell.said("look");
     }
 
     @Test
@@ -61,7 +64,7 @@ class WorkersPageIT {
         Eventually.holds("the server listens", LIMIT, () -> shell.listens(server, "server"));
         Process worker = shell.run("try", "exec " + block("try"));
         awaitWorkers(1);
-        assertThat(shell.said("look")).contains("\"name\":\"w1\"");
+        assertThat(look()).contains("\"name\":\"w1\"");
         worker.destroy();
         assertThat(worker.waitFor()).as("it said: %s", shell.said("try")).isZero();
         awaitWorkers(0);
