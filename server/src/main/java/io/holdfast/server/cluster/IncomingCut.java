@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Puts the cut of another node in the place of the store of this one. Each step is durable before the next, so that a process which
- * dies on the way goes on when it comes back: {@link #receive}, then {@link #isComplete} until {@link #done}.
+ * dies on the way goes on when it comes back: {@link #receive}, then {@link #isAccepted} until {@link #done}.
  * <p>
  * For one thread, while nobody uses the store except during {@link #receive}.
  */
