@@ -1,28 +1,42 @@
 package io.holdfast.cli;
 
+import com.sun.net.httpserver.HttpServer;
+import io.holdfast.cli.cluster.NodeFiles;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the launcher's build runs once so that Java notes which classes a start needs (scripts/startup-cache.sh): a server on a new
- * directory, a transaction over each wire, and the end of the process. With what it noted the next start takes half the time.
+ * directory and a group of three nodes, each started again on what it left, and transactions over each wire with a participant that
+ * is called. With what it noted the next start takes half the time, and a node that leads for the first time is not slow.
  * Not for users.
  */
 final class StartupTraining {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final int NODES = 3;
+    private static final int OK = 200;
 
-    private StartupTraining() {
+    private final HttpClient client;
+    private final String participant;
+
+    private StartupTraining(HttpClient client, String participant) {
+        this.client = client;
+        this.participant = participant;
     }
 
     /** Takes the directory for the data; ends with 0 if everything was answered. */
@@ -32,53 +46,151 @@ final class StartupTraining {
             System.exit(2);
         }
         Path directory = Files.createDirectories(Path.of(arguments[0]));
-        int port = freePort();
-        Thread.ofPlatform().daemon().start(() -> Holdfast.commandLine().execute("server", "--data",
-                directory.resolve("data").toString(), "--port", Integer.toString(port)));
+        HttpServer participant = participant();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            String url = "http://127.0.0.1:" + port;
-            awaitReady(client, url);
-            post(client, url + "/api/dtmsvr/prepare", "{\"gid\":\"training\",\"trans_type\":\"tcc\"}");
-            post(client, url + "/api/dtmsvr/submit", "{\"gid\":\"training\",\"trans_type\":\"tcc\"}");
-            post(client, url + "/api/v1/transactions", "{\"gid\":\"training-2\"}");
-            get(client, url + "/api/dtmsvr/query?gid=training");
-            get(client, url + "/metrics");
+            StartupTraining training = new StartupTraining(client,
+                    "http://127.0.0.1:" + participant.getAddress().getPort());
+            training.oneServer(directory.resolve("data"));
+            training.aGroup(directory.resolve("group"));
         }
         System.exit(0);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    private static HttpServer participant() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(OK, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private void oneServer(Path data) throws IOException, InterruptedException {
+        int port = freePorts(1);
+        String url = "http://127.0.0.1:" + port;
+        for (String life : List.of("first", "second")) {
+            Thread server = run("server", "--data", data.toString(), "--port", Integer.toString(port));
+            awaitReady(url);
+            transactions(url, life);
+            stop(server);
         }
     }
 
-    private static void awaitReady(HttpClient client, String url) throws InterruptedException {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+    /** All nodes in this process: one of them leads, the others follow it and pass requests on. */
+    private void aGroup(Path directory) throws IOException, InterruptedException {
+        List<NodeFiles> nodes = NodeFiles.plan(NODES, freePorts(2 * NODES), directory);
+        Thread last = Thread.currentThread();
+        for (NodeFiles node : nodes) {
+            node.write();
+            last = run(node.arguments().toArray(String[]::new));
+            // It has taken the signals before it listens.
+            awaitAnswer(node.url() + "/health/live");
+        }
+        transactions(nodes, "-first");
+        stop(last);
+        run(nodes.getLast().arguments().toArray(String[]::new));
+        transactions(nodes, "-second");
+    }
+
+    private void transactions(List<NodeFiles> nodes, String life) throws IOException, InterruptedException {
+        for (NodeFiles node : nodes) {
+            awaitReady(node.url());
+        }
+        for (NodeFiles node : nodes) {
+            transactions(node.url(), node.id() + life);
+        }
+    }
+
+    private static Thread run(String... command) {
+        return Thread.ofPlatform().daemon().start(() -> Holdfast.commandLine().execute(command));
+    }
+
+    /** As SIGTERM does, which goes to the server that was started last. */
+    private static void stop(Thread last) throws InterruptedException {
+        sun.misc.Signal.raise(new sun.misc.Signal("TERM"));
+        if (!last.join(LIMIT)) {
+            throw new IllegalStateException("not stopped within " + LIMIT);
+        }
+    }
+
+    private void transactions(String url, String name) throws IOException, InterruptedException {
+        String tcc = "{\"gid\":\"" + name + "\",\"trans_type\":\"tcc\"";
+        post(url + "/api/dtmsvr/prepare", tcc + "}");
+        post(url + "/api/dtmsvr/registerBranch", tcc + ",\"branch_id\":\"01\",\"confirm\":\"" + participant
+                + "/confirm\",\"cancel\":\"" + participant + "/cancel\"}");
+        post(url + "/api/dtmsvr/submit", tcc + "}");
+        await(name + " has ended",
+                () -> get(url + "/api/dtmsvr/query?gid=" + name).body().contains("\"succeed\""));
+        post(url + "/api/v1/transactions", "{\"gid\":\"" + name + "-native\"}");
+        get(url + "/metrics");
+    }
+
+    /** The first of so many ports in a row that nobody has. */
+    private static int freePorts(int count) throws IOException {
         while (true) {
+            List<ServerSocket> held = new ArrayList<>();
             try {
-                if (get(client, url + "/health/ready") == 200) {
-                    return;
+                ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                held.add(first);
+                for (int i = 1; i < count; i++) {
+                    held.add(new ServerSocket(first.getLocalPort() + i, 1, InetAddress.getLoopbackAddress()));
                 }
+                return first.getLocalPort();
+            } catch (IOException | IllegalArgumentException e) {
+                if (held.isEmpty()) {
+                    throw e;
+                }
+                // One of them is taken, or there are no more: another row.
+            } finally {
+                for (ServerSocket socket : held) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    private void awaitReady(String url) throws IOException, InterruptedException {
+        awaitAnswer(url + "/health/ready");
+    }
+
+    private void awaitAnswer(String url) throws IOException, InterruptedException {
+        await(url + " answers with " + OK, () -> {
+            try {
+                return get(url).statusCode() == OK;
             } catch (IOException e) {
                 // Not listening yet.
+                return false;
             }
+        });
+    }
+
+    private static void await(String what, Condition condition) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the server was not ready within " + LIMIT);
+                throw new IllegalStateException("not within " + LIMIT + ": " + what);
             }
             Thread.sleep(PAUSE);
         }
     }
 
-    private static int get(HttpClient client, String url) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.discarding()).statusCode();
+    /** Something that will be so. */
+    private interface Condition {
+        boolean holds() throws IOException, InterruptedException;
     }
 
-    private static void post(HttpClient client, String url, String json) throws IOException, InterruptedException {
-        int status = client.send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(json)).build(), BodyHandlers.discarding()).statusCode();
-        if (status >= 300) {
-            throw new IllegalStateException(url + " answered " + status);
+    private HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+
+    private void post(String url, String json) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(url))
+                .header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)).build(),
+                BodyHandlers.ofString());
+        if (response.statusCode() >= 300) {
+            throw new IllegalStateException(url + " answered " + response.statusCode() + ": " + response.body());
         }
     }
 }

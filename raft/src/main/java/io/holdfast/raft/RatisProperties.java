@@ -23,6 +23,9 @@ final class RatisProperties {
     /** Every id of a proposal is new, so nobody ever asks for a reply again. */
     private static final int RETRY_CACHE_MILLIS = 1_000;
 
+    /** How often a leader tries to reach a peer that is away, as Ratis writes it: the first ten times at once, then so, for ever. */
+    private static final String RETRIES = "10ms,10, %dms," + Integer.MAX_VALUE;
+
     private static final int STAGING_ELECTIONS = 10;
     private static final int STAGING_GAP_ENTRIES = 32;
 
@@ -50,7 +53,7 @@ final class RatisProperties {
         TimeDuration min = millis(settings.minElectionMillis());
         TimeDuration max = millis(settings.maxElectionMillis());
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, min);
-        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, max);
+        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(longestPeriod(settings)));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, alone ? millis(ALONE_ELECTION_MILLIS) : min);
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties,
                 alone ? millis(2 * ALONE_ELECTION_MILLIS) : max);
@@ -62,9 +65,24 @@ final class RatisProperties {
         RaftServerConfigKeys.setStagingTimeout(properties, millis(STAGING_ELECTIONS * settings.maxElectionMillis()));
         // Entries are few and large, and a new node counts from then on.
         RaftServerConfigKeys.setStagingCatchupGap(properties, STAGING_GAP_ENTRIES);
+        // A node that is back counts again within one heartbeat. Ratis would wait up to 7.5 s after half a minute, and until then the
+        // next failure stops the group.
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties,
+                RETRIES.formatted(Math.max(1, settings.minElectionMillis() / 4)));
         // A process that stood still comes back and hears who leads; Ratis would close it after a minute.
         RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(10_000, TimeUnit.DAYS));
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(RETRY_CACHE_MILLIS));
+    }
+
+    /**
+     * A follower of Ratis draws a period, and when it is over looks whether it has heard the leader since it began; so it notices
+     * after one to two periods that nothing is heard any more. Twice the longest is the maximum that is set, unless followers
+     * would then draw too much alike and stand at the same time.
+     */
+    private static int longestPeriod(RaftSettings settings) {
+        int min = settings.minElectionMillis();
+        int max = settings.maxElectionMillis();
+        return Math.max(max / 2, min + Math.max(1, (max - min) / 4));
     }
 
     private static void setLog(RaftProperties properties, RaftSettings settings) {

@@ -13,14 +13,14 @@ import java.util.stream.IntStream;
  * @param api       port for requests
  * @param text      of the configuration
  */
-record NodeFiles(String id, Path directory, int api, String text) {
+public record NodeFiles(String id, Path directory, int api, String text) {
 
     /**
      * What each node of a group needs.
      *
      * @param basePort requests go to this port and those after it, the log to as many after these
      */
-    static List<NodeFiles> plan(int nodes, int basePort, Path directory) {
+    public static List<NodeFiles> plan(int nodes, int basePort, Path directory) {
         StringBuilder members = new StringBuilder();
         for (int i = 0; i < nodes; i++) {
             members.append("    - n%d 127.0.0.1:%d http://127.0.0.1:%d%n".formatted(i + 1, basePort + nodes + i,
@@ -43,11 +43,16 @@ record NodeFiles(String id, Path directory, int api, String text) {
         return directory.resolve("holdfast.yaml");
     }
 
+    /** What {@code holdfast} is told to run it. */
+    public List<String> arguments() {
+        return List.of("server", "--config", config().toString());
+    }
+
     Path output() {
         return directory.resolve("output.log");
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + api;
     }
 
@@ -56,7 +61,7 @@ record NodeFiles(String id, Path directory, int api, String text) {
      *
      * @throws IOException if it cannot be written, or another one is there: a group keeps its members
      */
-    void write() throws IOException {
+    public void write() throws IOException {
         Files.createDirectories(directory);
         if (!Files.exists(config())) {
             Files.writeString(config(), text);

@@ -23,8 +23,7 @@ final class NodeProcess {
 
     /** Starts it with the Java, the options and the class path of this process; what it prints goes to a file. */
     static NodeProcess start(NodeFiles files) throws IOException {
-        List<String> command = JavaCommand.of(Holdfast.class,
-                List.of("server", "--config", files.config().toString()));
+        List<String> command = JavaCommand.of(Holdfast.class, files.arguments());
         return new NodeProcess(files, new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(files.output().toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).start());
