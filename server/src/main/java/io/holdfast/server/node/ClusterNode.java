@@ -9,7 +9,6 @@ import io.holdfast.engine.Participants;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.StorageException.Kind;
 import io.holdfast.engine.runner.EngineThreads;
-import io.holdfast.raft.Cut;
 import io.holdfast.raft.CutInstaller;
 import io.holdfast.raft.Mark;
 import io.holdfast.raft.RaftLog;
@@ -19,14 +18,12 @@ import io.holdfast.server.backup.BackupSource;
 import io.holdfast.server.cluster.Admission;
 import io.holdfast.server.cluster.ClusterPart;
 import io.holdfast.server.cluster.CurrentMembers;
-import io.holdfast.server.cluster.CutSource;
 import io.holdfast.server.cluster.Foundation;
 import io.holdfast.server.cluster.FoundationFile;
 import io.holdfast.server.cluster.IncomingCut;
 import io.holdfast.server.cluster.LeaderWatch;
 import io.holdfast.server.cluster.MemberChanges;
 import io.holdfast.server.cluster.MemberClient;
-import io.holdfast.server.cluster.OfferedCut;
 import io.holdfast.server.cluster.ReceivedCut;
 import io.holdfast.server.cluster.Standing;
 import io.holdfast.server.config.ClusterConfig;
@@ -40,17 +37,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,9 +57,6 @@ public final class ClusterNode implements RunningEngine {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
     private static final long RETRY_MILLIS = 500;
-    private static final long POSITION_WAIT_MILLIS = 5_000;
-    private static final long POSITION_POLL_MILLIS = 5;
-    private static final int CUT_ATTEMPTS = 5;
     private static final int HAND_OVER_MILLIS = 2_000;
     /** Entries are few and large here, and a follower that is late wants short logs. */
     private static final long CUT_ENTRIES = 10_000;
@@ -83,8 +73,7 @@ public final class ClusterNode implements RunningEngine {
     private final LeaderWatch leaders;
     private final IncomingCut incoming;
     private final FoundationFile foundationFile;
-    /** Of those who want the store kept aside for them. */
-    private final Semaphore aside = new Semaphore(1);
+    private final StoreAside aside;
     private @Nullable Thread catchingUp;
     private volatile @Nullable Life life;
     private volatile Standing standing = Standing.NEW;
@@ -95,9 +84,6 @@ public final class ClusterNode implements RunningEngine {
     private @Nullable NodeLock lock;
     private boolean closed;
 
-    /** What there is between two cuts that were taken over. */
-    private record Life(RaftLog log, RocksStore store, Engine engine, EngineThreads threads) {}
-
     private ClusterNode(ServerConfig config, ClusterConfig cluster, Participants participants) {
         this.config = config;
         this.cluster = cluster;
@@ -107,6 +93,7 @@ public final class ClusterNode implements RunningEngine {
         DataDirectory data = new DataDirectory(config.data());
         this.incoming = new IncomingCut(data.root(), data.store());
         this.foundationFile = new FoundationFile(data.root());
+        this.aside = new StoreAside(() -> life);
     }
 
     /**
@@ -356,7 +343,7 @@ public final class ClusterNode implements RunningEngine {
         Life old = life;
         life = null;
         if (old != null) {
-            old.threads.close();
+            old.threads().close();
         }
         leaders.serving(false);
         open();
@@ -370,49 +357,35 @@ public final class ClusterNode implements RunningEngine {
     @Override
     public CompletableFuture<EngineFigures> figures() {
         Life now = life;
-        return now == null ? CompletableFuture.failedFuture(noEngine()) : now.engine.figures();
+        return now == null ? CompletableFuture.failedFuture(Life.none()) : now.engine().figures();
     }
 
     @Override
     public MeterBinder metrics() {
-        return new NodeMetrics(this::figures, () -> current().store, registry -> {
+        return new NodeMetrics(this::figures, () -> current().store(), registry -> {
         });
     }
 
     private Life current() {
         Life now = life;
         if (now == null) {
-            throw noEngine();
+            throw Life.none();
         }
         return now;
     }
 
-    private static Coordinator.EngineUnavailable noEngine() {
-        return new Coordinator.EngineUnavailable("this node has no engine yet: it is coming into its group");
-    }
-
     @Override
     public ClusterPart cluster() {
-        Aside kept = new Aside();
-        return new ClusterPart(cluster, members, leaders, this::term, this::standing, new CutSource() {
-            @Override
-            public OfferedCut take(boolean withMark) throws IOException, InterruptedException {
-                return takeCut(kept, withMark ? mark() : null);
-            }
-
-            @Override
-            public void drop() throws StorageException {
-                kept.dropAside();
-            }
-        }, new MemberChanges() {
+        return new ClusterPart(cluster, members, leaders, this::term, this::standing,
+                new CutsForOthers(this::current, aside.forOne()), new MemberChanges() {
             @Override
             public CompletableFuture<List<RaftSettings.Peer>> add(ClusterConfig.Member added) {
-                return current().log.addMember(CurrentMembers.peer(added));
+                return current().log().addMember(CurrentMembers.peer(added));
             }
 
             @Override
             public CompletableFuture<List<RaftSettings.Peer>> remove(String id) {
-                return current().log.removeMember(id);
+                return current().log().removeMember(id);
             }
 
             @Override
@@ -429,102 +402,12 @@ public final class ClusterNode implements RunningEngine {
 
     private long term() {
         Life now = life;
-        return now == null ? 0 : now.log.term();
-    }
-
-    /** Shows that a majority takes entries of this node now. */
-    private Mark mark() throws IOException, InterruptedException {
-        try {
-            return current().log.mark().get();
-        } catch (ExecutionException e) {
-            throw new IOException("this node cannot show that it leads: " + e.getCause(), e);
-        }
-    }
-
-    /** A cut of which the log still says where it stands: another one may follow at once. */
-    private OfferedCut takeCut(Aside from, @Nullable Mark mark) throws IOException, InterruptedException {
-        for (int attempt = 0; attempt < CUT_ATTEMPTS; attempt++) {
-            BackupSource.Kept kept = null;
-            Cut cut = null;
-            try {
-                kept = from.keepAside().get();
-                cut = positionOf(kept.cut().sequence());
-            } catch (ExecutionException e) {
-                LOG.atInfo().addKeyValue("cause", String.valueOf(e.getCause())).log("no cut for another node yet");
-            } finally {
-                if (cut == null) {
-                    giveBack(from);
-                }
-            }
-            if (kept != null && cut != null) {
-                if (mark == null || cut.sequence() >= mark.sequence()) {
-                    return new OfferedCut(cut, mark, kept.store());
-                }
-                giveBack(from);
-            }
-            Thread.sleep(RETRY_MILLIS);
-        }
-        throw new IOException("no cut could be taken in " + CUT_ATTEMPTS + " attempts");
-    }
-
-    private static void giveBack(Aside from) throws IOException {
-        try {
-            from.dropAside();
-        } catch (StorageException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
-    private @Nullable Cut positionOf(long sequence) throws InterruptedException {
-        long giveUpAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POSITION_WAIT_MILLIS);
-        while (System.nanoTime() - giveUpAtNanos < 0) {
-            Cut released = current().log.lastCut();
-            if (released.sequence() >= sequence) {
-                return released.sequence() == sequence ? released : null;
-            }
-            Thread.sleep(POSITION_POLL_MILLIS);
-        }
-        return null;
+        return now == null ? 0 : now.log().term();
     }
 
     @Override
     public BackupSource backupSource() {
-        return new Aside();
-    }
-
-    /** Somebody who wants the store kept aside: one at a time. */
-    private final class Aside implements BackupSource {
-        private final AtomicBoolean held = new AtomicBoolean();
-
-        @Override
-        public CompletableFuture<Kept> keepAside() {
-            Life now = life;
-            if (now == null) {
-                return CompletableFuture.failedFuture(noEngine());
-            }
-            if (!aside.tryAcquire()) {
-                return CompletableFuture
-                        .failedFuture(new Coordinator.EngineUnavailable("the store is being copied already"));
-            }
-            held.set(true);
-            AtomicReference<@Nullable Path> kept = new AtomicReference<>();
-            return now.engine.atCut(() -> kept.set(now.store.keepAside()))
-                    .thenApply(cut -> new Kept(Objects.requireNonNull(kept.get()), cut));
-        }
-
-        @Override
-        public void dropAside() throws StorageException {
-            if (held.compareAndSet(true, false)) {
-                try {
-                    Life now = life;
-                    if (now != null) {
-                        now.store.dropAside();
-                    }
-                } finally {
-                    aside.release();
-                }
-            }
-        }
+        return aside.forOne();
     }
 
     @Override
@@ -539,7 +422,7 @@ public final class ClusterNode implements RunningEngine {
             return;
         }
         try {
-            now.log.handOver(HAND_OVER_MILLIS).get(2 * HAND_OVER_MILLIS, TimeUnit.MILLISECONDS)
+            now.log().handOver(HAND_OVER_MILLIS).get(2 * HAND_OVER_MILLIS, TimeUnit.MILLISECONDS)
                     .ifPresent(next -> LOG.atInfo().addKeyValue("leader", next).log("another node leads now"));
         } catch (ExecutionException | TimeoutException e) {
             LOG.atInfo().addKeyValue("cause", e.toString()).log("no other node has taken over to lead");
@@ -550,7 +433,7 @@ public final class ClusterNode implements RunningEngine {
     public void drain() {
         Life now = life;
         if (now != null) {
-            now.engine.drain();
+            now.engine().drain();
         }
     }
 
@@ -570,7 +453,7 @@ public final class ClusterNode implements RunningEngine {
         }
         try {
             if (last != null) {
-                last.threads.close();
+                last.threads().close();
             }
         } finally {
             if (lock != null) {
