@@ -11,7 +11,10 @@ import io.holdfast.server.operator.MembersCommands;
 import io.holdfast.server.operator.TxCommands;
 import io.holdfast.server.workers.process.WorkerCommand;
 import io.holdfast.simulator.SimCommand;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -52,20 +55,39 @@ public final class Holdfast implements Runnable {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(arguments).execute(arguments));
     }
 
     /** The one list of commands, in the order of the help text. */
-    private static List<Object> commands() {
-        return List.of(new ServerCommand(Nodes::start, Holdfast.class), new LogCommands(), new StoreCommands(),
-                TxCommands.commandLine(), new ClusterCommand(), new MembersCommands(), new WorkerCommand(),
-                new DemoCommand(), new BenchCommand(), new SimCommand(), new TestCommand(), new HelpCommand());
+    static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("server", () -> new ServerCommand(Nodes::start, Holdfast.class));
+        commands.put("log", LogCommands::new);
+        commands.put("store", StoreCommands::new);
+        commands.put("tx", TxCommands::commandLine);
+        commands.put("cluster", ClusterCommand::new);
+        commands.put("members", MembersCommands::new);
+        commands.put("worker", WorkerCommand::new);
+        commands.put("demo", DemoCommand::new);
+        commands.put("bench", BenchCommand::new);
+        commands.put("sim", SimCommand::new);
+        commands.put("test", TestCommand::new);
+        commands.put("help", HelpCommand::new);
+        return commands;
     }
 
-    static CommandLine commandLine() {
+    /**
+     * What understands these arguments: with the one command that they begin with, or with all of them. To make all of them takes
+     * half a second of a start.
+     */
+    static CommandLine commandLine(String... arguments) {
         Holdfast holdfast = new Holdfast();
         CommandLine commandLine = new CommandLine(holdfast);
-        commands().forEach(commandLine::addSubcommand);
+        Map<String, Supplier<Object>> commands = commands();
+        if (arguments.length > 0 && commands.containsKey(arguments[0]) && !arguments[0].equals("help")) {
+            commands.keySet().retainAll(Set.of(arguments[0]));
+        }
+        commands.values().forEach(command -> commandLine.addSubcommand(command.get()));
         return commandLine.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(Holdfast::runIfUnderstood)
                 .setParameterExceptionHandler(new UsageErrors())

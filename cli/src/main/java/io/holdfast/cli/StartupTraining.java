@@ -104,7 +104,7 @@ final class StartupTraining {
     }
 
     private static Thread run(String... command) {
-        return Thread.ofPlatform().daemon().start(() -> Holdfast.commandLine().execute(command));
+        return Thread.ofPlatform().daemon().start(() -> Holdfast.commandLine(command).execute(command));
     }
 
     /** As SIGTERM does, which goes to the server that was started last. */

@@ -52,6 +52,15 @@ class HoldfastTest {
     }
 
     @Test
+    void commandsAreCalledWhatTheListCallsThem() {
+        assertThat(Holdfast.commandLine().getSubcommands().keySet())
+                .containsExactlyElementsOf(Holdfast.commands().keySet());
+        for (String name : Holdfast.commands().keySet()) {
+            assertThat(Holdfast.commandLine(name).getSubcommands().keySet()).contains(name);
+        }
+    }
+
+    @Test
     void noCommandAtAllIsAUsageError() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString()).contains("Missing command", "Commands: ");
@@ -100,7 +109,7 @@ class HoldfastTest {
     }
 
     private int run(String... arguments) {
-        CommandLine commandLine = Holdfast.commandLine().addSubcommand(new Failing());
+        CommandLine commandLine = Holdfast.commandLine(arguments).addSubcommand(new Failing());
         return commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
     }
 

@@ -1,6 +1,5 @@
 package io.holdfast.server;
 
-import io.holdfast.engine.Participants;
 import io.holdfast.engine.StorageException;
 import io.holdfast.server.config.ConfigException;
 import io.holdfast.server.config.ConfigLoader;
@@ -145,8 +144,10 @@ public final class ServerCommand implements Callable<Integer> {
                 AddressGuard guard = new AddressGuard(AllowList.parse(settings.allow()), NameResolver.SYSTEM);
                 HttpParticipants participants = new HttpParticipants(guard, metrics.registry())) {
             WorkerPool workers = new WorkerPool(participants, settings.workers().required());
-            try (HttpServer server = new HttpServer(settings, metrics, guard, workers);
-                    RunningEngine running = start(settings, workers, server);
+            FutureTask<RunningEngine> starting = new FutureTask<>(() -> engine.start(settings, workers));
+            Thread.ofPlatform().name("holdfast-start").start(starting);
+            try (HttpServer server = open(settings, metrics, guard, workers, starting);
+                    RunningEngine running = await(starting);
                     Autoscaler scaling = LocalScaling.of(settings, server.url(), running, workers, main)) {
                 server.offerBackups(running.backupSource());
                 server.join(running.cluster());
@@ -170,18 +171,26 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     /**
-     * Opens the port and recovers the engine at the same time: each takes seconds of its own, a port because its classes are
-     * loaded, an engine because it may hold a million transactions.
+     * Opens the port while the engine recovers: each takes seconds of its own, a port because its classes are loaded, an engine
+     * because it may hold a million transactions.
      */
-    private RunningEngine start(ServerConfig settings, Participants participants, HttpServer server) throws Exception {
-        FutureTask<RunningEngine> starting = new FutureTask<>(() -> engine.start(settings, participants));
-        Thread.ofPlatform().name("holdfast-start").start(starting);
+    private static HttpServer open(ServerConfig settings, ServerMetrics metrics, AddressGuard guard,
+            WorkerPool workers, FutureTask<RunningEngine> starting) {
+        HttpServer server = null;
         try {
+            server = new HttpServer(settings, metrics, guard, workers);
             server.start();
+            return server;
         } catch (RuntimeException e) {
             closeOnceStarted(starting, e);
+            if (server != null) {
+                server.close();
+            }
             throw e;
         }
+    }
+
+    private static RunningEngine await(FutureTask<RunningEngine> starting) throws Exception {
         try {
             return starting.get();
         } catch (ExecutionException e) {
