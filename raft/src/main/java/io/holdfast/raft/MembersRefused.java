@@ -31,7 +31,7 @@ public final class MembersRefused extends Exception {
 
     private final Reason reason;
 
-    MembersRefused(Reason reason, String message) {
+    public MembersRefused(Reason reason, String message) {
         super(message);
         this.reason = reason;
     }
