@@ -120,9 +120,7 @@ final class Demo {
                 load.run();
                 return null;
             });
-            Killer killer = new Killer(stage, coordinator::unfinishedCount, coordinator::leader, recovery, load, tally,
-                    lastWords,
-                    loading::isDone);
+            Killer killer = new Killer(stage, coordinator, recovery, load, tally, lastWords, loading::isDone);
             try (Progress progress = Progress.start(out, tally, killer::killCount)) {
                 killer.run(KillPlan.kills(settings));
                 loading.get();

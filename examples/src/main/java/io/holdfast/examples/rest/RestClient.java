@@ -118,6 +118,21 @@ public final class RestClient {
         }
     }
 
+    /** Whether each of these nodes takes requests. */
+    public boolean areReady(List<URI> all) throws InterruptedException {
+        for (URI node : all) {
+            try {
+                HttpRequest request = HttpRequest.newBuilder(node.resolve("/health/ready")).timeout(answerWait).build();
+                if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != OK) {
+                    return false;
+                }
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether the coordinator takes requests. */
     public boolean isReady() throws InterruptedException {
         try {

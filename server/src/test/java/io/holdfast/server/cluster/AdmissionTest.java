@@ -171,6 +171,15 @@ class AdmissionTest {
         assertThat(taken).containsExactly(config.member("n2").api());
     }
 
+    /** It may have promised something to them that it has forgotten. */
+    @Test
+    void nodeWithNothingIsNeverAFounderBesideMembers() throws Exception {
+        is("n2", Standing.MEMBER, null, "n2");
+        is("n3", Standing.MEMBER, null, "n2");
+        assertThat(get(admit(null))).isFalse();
+        assertThat(told).isEmpty();
+    }
+
     @Test
     void nodeWithNothingTakesACutOfAnyGroup() throws Exception {
         is("n2", Standing.MEMBER, ONE, "n2");
