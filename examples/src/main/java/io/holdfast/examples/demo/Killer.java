@@ -116,7 +116,8 @@ final class Killer {
     }
 
     private void awaitSignOfLife(BooleanSupplier seen) throws InterruptedException {
-        for (long waited = 0; waited < RECOVERY_WAIT_NANOS && !poll(seen, LOOK_NANOS, POLL_NANOS); waited += LOOK_NANOS) {
+        for (long waited = 0; waited < RECOVERY_WAIT_NANOS
+                && !poll(seen, LOOK_NANOS, POLL_NANOS); waited += LOOK_NANOS) {
             load.placeAtOnce(PLACED_TO_LOOK);
         }
     }

@@ -378,21 +378,21 @@ public final class ClusterNode implements RunningEngine {
     public ClusterPart cluster() {
         return new ClusterPart(cluster, members, leaders, this::term, this::standing,
                 new CutsForOthers(this::current, aside.forOne()), new MemberChanges() {
-            @Override
-            public CompletableFuture<List<RaftSettings.Peer>> add(ClusterConfig.Member added) {
-                return current().log().addMember(CurrentMembers.peer(added));
-            }
+                    @Override
+                    public CompletableFuture<List<RaftSettings.Peer>> add(ClusterConfig.Member added) {
+                        return current().log().addMember(CurrentMembers.peer(added));
+                    }
 
-            @Override
-            public CompletableFuture<List<RaftSettings.Peer>> remove(String id) {
-                return current().log().removeMember(id);
-            }
+                    @Override
+                    public CompletableFuture<List<RaftSettings.Peer>> remove(String id) {
+                        return current().log().removeMember(id);
+                    }
 
-            @Override
-            public void handOver() throws InterruptedException {
-                ClusterNode.this.handOver();
-            }
-        }, () -> foundation);
+                    @Override
+                    public void handOver() throws InterruptedException {
+                        ClusterNode.this.handOver();
+                    }
+                }, () -> foundation);
     }
 
     private Standing standing() {
