@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import com.sun.net.httpserver.HttpServer;
 import io.holdfast.cli.cluster.NodeFiles;
+import io.holdfast.components.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,8 +16,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the launcher's build runs once so that Java notes which classes a start needs (scripts/startup-cache.sh): a server on a new
@@ -26,10 +27,12 @@ import java.util.List;
  */
 final class StartupTraining {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final int NODES = 3;
     private static final int OK = 200;
+    private static final int BAD = 300;
+    private static final int NO_LEADER = 503;
 
     private final HttpClient client;
     private final String participant;
@@ -130,24 +133,18 @@ final class StartupTraining {
     /** The first of so many ports in a row that nobody has. */
     private static int freePorts(int count) throws IOException {
         while (true) {
-            List<ServerSocket> held = new ArrayList<>();
-            try {
-                ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                held.add(first);
-                for (int i = 1; i < count; i++) {
-                    held.add(new ServerSocket(first.getLocalPort() + i, 1, InetAddress.getLoopbackAddress()));
-                }
-                return first.getLocalPort();
-            } catch (IOException | IllegalArgumentException e) {
-                if (held.isEmpty()) {
-                    throw e;
-                }
-                // One of them is taken, or there are no more: another row.
-            } finally {
-                for (ServerSocket socket : held) {
-                    socket.close();
-                }
+            int first = FreePort.choose();
+            if (IntStream.range(first, first + count).allMatch(StartupTraining::isFree)) {
+                return first;
             }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -186,11 +183,14 @@ final class StartupTraining {
     }
 
     private void post(String url, String json) throws IOException, InterruptedException {
-        HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(url))
-                .header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)).build(),
-                BodyHandlers.ofString());
-        if (response.statusCode() >= 300) {
-            throw new IllegalStateException(url + " answered " + response.statusCode() + ": " + response.body());
-        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)).build();
+        await(url + " takes " + json, () -> {
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            if (response.statusCode() >= BAD && response.statusCode() != NO_LEADER) {
+                throw new IllegalStateException(url + " answered " + response.statusCode() + ": " + response.body());
+            }
+            return response.statusCode() < BAD;
+        });
     }
 }
