@@ -15,10 +15,17 @@ lib=$1 file=$2
 shift 2
 place=$(mktemp -d "${TMPDIR:-/tmp}/holdfast-training.XXXXXX")
 trap 'rm -rf "$place"' EXIT
-# Complete or not there at all.
 # Of the environment nothing that makes the server ask for a token.
-if ! env -u HOLDFAST_TOKEN "$JAVA_HOME/bin/java" "$@" -XX:AOTCacheOutput="$place/cache" -cp "$lib/*" io.holdfast.cli.StartupTraining "$place" \
-    >"$place/log" 2>&1; then
+train() {
+    env -u HOLDFAST_TOKEN "$JAVA_HOME/bin/java" "$@" -XX:ErrorFile="$place/crash" -XX:AOTCacheOutput="$place/cache" -cp "$lib/*" \
+        io.holdfast.cli.StartupTraining "$place"
+}
+# Java writes the cache in a process of its own, and ends with 0 whatever becomes of that.
+works() {
+    "$JAVA_HOME/bin/java" "$@" -XX:AOTCache="$place/cache" -XX:AOTMode=on -cp "$lib/*" io.holdfast.cli.Holdfast --version
+}
+# Complete or not there at all.
+if ! { train "$@" && works "$@"; } >"$place/log" 2>&1; then
     cat "$place/log" >&2
     exit 1
 fi

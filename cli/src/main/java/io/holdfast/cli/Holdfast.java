@@ -58,21 +58,24 @@ public final class Holdfast implements Runnable {
         System.exit(commandLine(arguments).execute(arguments));
     }
 
-    /** The one list of commands, in the order of the help text. */
+    /**
+     * The one list of commands, in the order of the help text. No references to methods: Java cannot keep those that name classes of
+     * picocli in its start-up cache, which are of an old format, and fails to make one.
+     */
     static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("server", () -> new ServerCommand(Nodes::start, Holdfast.class));
-        commands.put("log", LogCommands::new);
-        commands.put("store", StoreCommands::new);
-        commands.put("tx", TxCommands::commandLine);
-        commands.put("cluster", ClusterCommand::new);
-        commands.put("members", MembersCommands::new);
-        commands.put("worker", WorkerCommand::new);
-        commands.put("demo", DemoCommand::new);
-        commands.put("bench", BenchCommand::new);
-        commands.put("sim", SimCommand::new);
-        commands.put("test", TestCommand::new);
-        commands.put("help", HelpCommand::new);
+        commands.put("log", () -> new LogCommands());
+        commands.put("store", () -> new StoreCommands());
+        commands.put("tx", () -> TxCommands.commandLine());
+        commands.put("cluster", () -> new ClusterCommand());
+        commands.put("members", () -> new MembersCommands());
+        commands.put("worker", () -> new WorkerCommand());
+        commands.put("demo", () -> new DemoCommand());
+        commands.put("bench", () -> new BenchCommand());
+        commands.put("sim", () -> new SimCommand());
+        commands.put("test", () -> new TestCommand());
+        commands.put("help", () -> new HelpCommand());
         return commands;
     }
 
