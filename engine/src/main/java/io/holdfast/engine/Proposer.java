@@ -329,6 +329,8 @@ final class Proposer implements Owner {
         }
         List<Pending> pending = ingress.drain();
         if (pending.isEmpty() && !tickIsDue()) {
+            // Where nothing happens no entry comes that it could be done with, and a node without a log may wait for a cut.
+            release();
             return 0;
         }
         proposeEntry(pending);

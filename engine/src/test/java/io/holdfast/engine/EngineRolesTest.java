@@ -205,6 +205,18 @@ class EngineRolesTest {
         assertThat(log.releasedThrough()).isEqualTo(1);
     }
 
+    /** A node without a log may wait for it. */
+    @Test
+    void aLeaderThatHasNothingToProposeReleasesToo() {
+        serve();
+        CompletableFuture<?> cut = engine.atCut(() -> {
+        });
+        settle();
+        assertThat(cut).isCompleted();
+        assertThat(log.hasProposal()).isFalse();
+        assertThat(log.releasedThrough()).isEqualTo(1);
+    }
+
     @Test
     void aDecisionOfAnEarlierLeaderStands() {
         serve();
