@@ -31,6 +31,7 @@ public final class MembersRefused extends Exception {
 
     private final Reason reason;
 
+    /** @param message says to the operator what stands in the way */
     public MembersRefused(Reason reason, String message) {
         super(message);
         this.reason = reason;
