@@ -13,7 +13,6 @@ import io.holdfast.server.http.Leadership;
 import io.holdfast.server.testing.FreezingProxy;
 import io.holdfast.server.testing.TestServer;
 import io.holdfast.server.testing.TestServer.Answer;
-import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -73,16 +72,7 @@ class ForwardToLeaderTest {
                 ClusterConfig.Member.parse("n2 127.0.0.1:2 http://127.0.0.1:" + toFirst.port()),
                 ClusterConfig.Member.parse("n3 127.0.0.1:3 http://127.0.0.1:" + port(second))));
         node.server.join(new ClusterPart(config, new CurrentMembers(config), leader, () -> 1, () -> Standing.MEMBER,
-                new CutSource() {
-                    @Override
-                    public OfferedCut take(boolean withMark) throws IOException {
-                        throw new IOException("none in this test");
-                    }
-
-                    @Override
-                    public void drop() {
-                    }
-                }, new MemberChanges() {
+                new NoCuts(), new MemberChanges() {
                     @Override
                     public CompletableFuture<List<RaftSettings.Peer>> add(ClusterConfig.Member added) {
                         throw new IllegalStateException("none in this test");

@@ -90,16 +90,7 @@ class MemberEndpointsTest {
         ClusterConfig config = new ClusterConfig(id, members);
         Changes changes = new Changes(id);
         server.server.join(new ClusterPart(config, new CurrentMembers(config), changes, () -> 1, () -> standing,
-                new CutSource() {
-                    @Override
-                    public OfferedCut take(boolean withMark) throws IOException {
-                        throw new IOException("none in this test");
-                    }
-
-                    @Override
-                    public void drop() {
-                    }
-                }, changes, () -> null));
+                new NoCuts(), changes, () -> null));
     }
 
     /** An address at which nothing listens. */
